@@ -1,0 +1,1 @@
+"""The business: tables, rules, operations and queries, one package per context."""

@@ -1,0 +1,164 @@
+"""The database: engines, and the only place that commits."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlmodel import Session
+
+from models.kernel import embedded_postgres
+from models.kernel.errors import Conflict, DomainError, Invalid, Unavailable
+from models.kernel.settings import get_settings
+
+# A screen waits for nobody: a lock or a query that takes longer than this is refused with a sentence.
+LOCK_TIMEOUT_MS = 5_000
+STATEMENT_TIMEOUT_MS = 20_000
+
+
+@cache
+def database_url() -> str:
+    """The libpq address of the database, starting the embedded server where none is named."""
+    settings = get_settings()
+    if settings.database_url:
+        return settings.database_url
+    server = embedded_postgres.start(settings.data_dir)
+    create_database(embedded_postgres.url(server, "postgres"), embedded_postgres.DATABASE)
+    return embedded_postgres.url(server)
+
+
+def create_database(admin_url: str, name: str, template: str = "template1") -> None:
+    """Create the database where it is missing."""
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
+        if not found:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
+            )
+
+
+def _engine(url: str) -> Engine:
+    settings = get_settings()
+    return create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_size=settings.database_pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 5,
+            "options": f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS} "
+            "-c timezone=UTC -c idle_in_transaction_session_timeout=60000",
+        },
+    )
+
+
+@cache
+def write_engine() -> Engine:
+    """Engine of the database everything is written to."""
+    return _engine(database_url())
+
+
+@cache
+def read_engine() -> Engine:
+    """Engine of the replica where DATABASE_READ_URL names one, else the writing one."""
+    url = get_settings().database_read_url
+    return _engine(url) if url else write_engine()
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One transaction: commits at the end of the block, rolls back where it raises."""
+    with _named_failures(), Session(write_engine(), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def read_session() -> Iterator[Session]:
+    """A read-only transaction; a write in it is refused by the database."""
+    with _named_failures(), Session(read_engine()) as session:
+        session.connection(execution_options={"postgresql_readonly": True})
+        yield session
+
+
+@contextmanager
+def raw_connection() -> Iterator[psycopg.Connection]:
+    """A psycopg connection of its own, for COPY, LISTEN and long work without statement timeout."""
+    with psycopg.connect(database_url()) as connection:
+        yield connection
+
+
+def dispose() -> None:
+    """Close the pools, e.g. before a fork."""
+    for engine in (read_engine, write_engine):
+        if engine.cache_info().currsize:
+            engine().dispose()
+
+
+BUSY = (
+    Conflict,
+    "database.busy",
+    "Somebody else is changing the same thing right now. Nothing was changed; try again.",
+)
+# What the database's own refusals mean, by SQLSTATE (PostgreSQL manual, appendix A).
+FAILURES: Mapping[str, tuple[type[DomainError], str, str]] = {
+    "23505": (
+        Conflict,
+        "database.duplicate",
+        "Somebody saved the same thing at the same moment. Nothing was changed; reload to see it.",
+    ),
+    "40001": BUSY,
+    "40P01": BUSY,
+    "53100": (
+        Unavailable,
+        "database.disk_full",
+        "The database has no disk space left. Nothing was changed; free some space, then try again.",
+    ),
+    "55P03": BUSY,
+    "57014": (
+        Unavailable,
+        "database.too_slow",
+        "The database took too long. Nothing was changed; narrow the filter.",
+    ),
+}
+UNAVAILABLE = "The database does not answer. Nothing was changed; try again in a moment."
+UNREADABLE = "A text holds a character, or a figure is of a size, that cannot be kept. Type it anew."
+IDLE_TOO_LONG = "25P03"
+
+
+@contextmanager
+def _named_failures() -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, PoolTimeoutError, UnicodeEncodeError) as error:
+        named = _name(error)
+        if named is None:
+            raise
+        raise named from error
+
+
+def _name(error: DBAPIError | PoolTimeoutError | UnicodeEncodeError) -> DomainError | None:
+    """The failure as a named fact; None for what only a mistake of ours can cause."""
+    if isinstance(error, DataError | UnicodeEncodeError):
+        return Invalid("database.unreadable", UNREADABLE)
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    if state in FAILURES:
+        kind, code, sentence = FAILURES[state]
+        return kind(code, sentence)
+    if state == IDLE_TOO_LONG or isinstance(error, OperationalError | InterfaceError | PoolTimeoutError):
+        return Unavailable("database.unavailable", UNAVAILABLE)
+    return None
+
+
+def data_dir() -> Path:
+    """The folder for what the program keeps, created where missing."""
+    folder = get_settings().data_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,44 @@
+"""Everything a person or key may be allowed to do, as `resource:action`, alphabetised."""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Permission(StrEnum):
+    """One member per thing that can be granted; the sentence completes “may …”."""
+
+    sentence: str
+
+    def __new__(cls, value: str, sentence: str) -> Self:
+        """A member that is its `resource:action`, with its sentence."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.sentence = sentence
+        return member
+
+    audit_read = "audit:read", "read the audit log"
+    customers_export = "customers:export", "export lists of customers"
+    customers_read = "customers:read", "see customers"
+    customers_write = "customers:write", "change customers, their contacts and tags"
+    invoices_export = "invoices:export", "export lists of invoices"
+    invoices_read = "invoices:read", "see invoices and their documents"
+    invoices_void = "invoices:void", "void invoices"
+    jobs_read = "jobs:read", "see background work"
+    jobs_retry = "jobs:retry", "retry background work"
+    notes_write = "notes:write", "write notes"
+    overview_read = "overview:read", "see the overview"
+    payments_read = "payments:read", "see payments"
+    payments_record = "payments:record", "record payments made outside"
+    profile_write = "profile:write", "change their own profile, password and sessions"
+    staff_read = "staff:read", "see staff and roles"
+    staff_write = "staff:write", "create staff and grant roles"
+    subscriptions_export = "subscriptions:export", "export lists of subscriptions"
+    subscriptions_read = "subscriptions:read", "see subscriptions"
+    views_write = "views:write", "save views of lists"
+
+
+class Scope(StrEnum):
+    """How far a granted permission reaches."""
+
+    own = "own"  # customers whose account manager the person is
+    all = "all"

@@ -1,0 +1,86 @@
+"""The one typed settings object, read from the environment at the edge."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default and what it does; `docs/settings.md` shows the same list."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address the web server binds to.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on.")
+    public_url: str = Field(
+        "",
+        description="Address people type, without a trailing slash; empty means http://localhost:PORT. "
+        "An https address makes cookies Secure.",
+    )
+    allowed_origins: str = Field(
+        "",
+        description="Further origins whose pages may open a websocket or post a form, separated by commas.",
+    )
+    data_dir: Path = Field(Path(".data"), description="Folder of the embedded database, exports and keys.")
+    database_url: str = Field("", description="PostgreSQL to use; empty starts the embedded one in DATA_DIR.")
+    database_read_url: str = Field("", description="Read replica; empty reads from DATABASE_URL.")
+    database_pool_size: int = Field(12, ge=1, description="Connections a process keeps open at most.")
+    redis_url: str = Field(
+        "", description="Redis for queue, limiter and screen state; needed for several web processes."
+    )
+    secret_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Encryption keys as id:base64 of 32 bytes, separated by commas, newest first; "
+        "empty keeps a generated key in DATA_DIR.",
+    )
+    demo_password: SecretStr = Field(
+        SecretStr(""),
+        description="Password of the demo sign-ins; empty means the one printed by `clientforge run`.",
+    )
+    session_idle_minutes: int = Field(60, ge=1, description="A session ends after this long without use.")
+    session_absolute_hours: int = Field(12, ge=1, description="A session ends this long after sign-in.")
+    export_link_minutes: int = Field(60, ge=1, description="How long an export can be downloaded.")
+    worker_threads: int = Field(4, ge=1, description="Tasks the worker runs side by side.")
+    delivery_attempts: int = Field(6, ge=1, description="Tries of an event's delivery before it is parked.")
+    log_level: str = Field("INFO", description="Least level that is logged: DEBUG, INFO, WARNING, ERROR.")
+    sentry_dsn: SecretStr = Field(SecretStr(""), description="Sentry project; empty reports no errors.")
+    relay_sweep_seconds: float = Field(
+        5, gt=0, description="How often the relay looks for events whose wake-up was lost."
+    )
+    delivery_lease_seconds: float = Field(
+        60, gt=0, description="A delivery that was queued but not finished is queued again after this long."
+    )
+    delivery_backoff_seconds: float = Field(
+        10,
+        gt=0,
+        description="Pause before a delivery's second try; each further pause is four times as long.",
+    )
+    issuer_name: str = Field("ClientForge", description="Who issues our invoices, as printed on them.")
+    issuer_address: str = Field(
+        "", description="Address of the issuer; its lines are separated by semicolons."
+    )
+    issuer_tax_id: str = Field("", description="Tax number of the issuer; empty prints none.")
+
+    @property
+    def base_url(self) -> str:
+        """The address people type, without a trailing slash."""
+        return self.public_url.rstrip("/") or f"http://localhost:{self.port}"
+
+    @property
+    def origins(self) -> list[str]:
+        """Origins whose pages may talk to us; never a wildcard."""
+        extra = [origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()]
+        return [self.base_url, f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}", *extra]
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach us through TLS, so that cookies may be Secure."""
+        return self.base_url.startswith("https://")
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
