@@ -1,0 +1,181 @@
+"""Customers: editing them, their status, their account manager, their contacts."""
+
+from uuid import UUID
+from zoneinfo import available_timezones
+
+import pycountry
+from sqlmodel import Session, select
+
+from models.accounts import events
+from models.accounts.operations.staff import normal_email
+from models.accounts.rules.tenant_status import ensure_may_become
+from models.accounts.scoping import lock_scoped
+from models.accounts.tables import Contact, StaffUser, Tenant, TenantStatus
+from models.kernel import clock
+from models.kernel.actor import Actor
+from models.kernel.errors import Invalid, NotFound
+from models.kernel.events import Subject, record_event
+from models.kernel.locking import ensure_version
+from models.kernel.permissions import Permission
+
+LOCALES = ("de", "en", "es", "fr", "ja")
+MAX_TAGS = 12
+MAX_TAG = 30
+COUNTRY_LETTERS = 2  # ISO 3166-1 alpha-2
+MAX_TEXT = 200
+
+
+def update_tenant(  # noqa: PLR0913 -- one argument per field of the form
+    session: Session,
+    actor: Actor,
+    *,
+    tenant_id: UUID,
+    name: str,
+    email: str,
+    country: str,
+    time_zone: str,
+    locale: str,
+    tags: list[str],
+    version: int | None = None,
+) -> Tenant:
+    """Change a customer's facts; refuses a field that breaks its rule and a save against a newer version."""
+    tenant = lock_scoped(session, actor, Tenant, tenant_id, Permission.customers_write)
+    ensure_version(version, tenant.version, "customer")
+    wanted = {
+        "name": _name(name),
+        "email": normal_email(email) if email.strip() else "",
+        "country": _country(country),
+        "time_zone": _one_of(time_zone, available_timezones(), "time_zone", "Europe/Berlin"),
+        "locale": _one_of(locale, LOCALES, "locale", "en"),
+        "tags": _tags(tags),
+    }
+    before = {key: getattr(tenant, key) for key, value in wanted.items() if getattr(tenant, key) != value}
+    if not before:
+        return tenant
+    for key in before:
+        setattr(tenant, key, wanted[key])
+    _touch(tenant)
+    record_event(
+        session,
+        actor,
+        events.TENANT_UPDATED,
+        tenant_subject(tenant),
+        before=before,
+        after={key: wanted[key] for key in before},
+    )
+    return tenant
+
+
+def change_tenant_status(
+    session: Session, actor: Actor, *, tenant_id: UUID, status: TenantStatus, reason: str
+) -> Tenant:
+    """Move a customer to another status, where the transition table allows it."""
+    tenant = lock_scoped(session, actor, Tenant, tenant_id, Permission.customers_write)
+    current = TenantStatus(tenant.status)
+    ensure_may_become(current, status)
+    tenant.status = status
+    _touch(tenant)
+    record_event(
+        session,
+        actor,
+        events.TENANT_STATUS_CHANGED,
+        tenant_subject(tenant),
+        reason=reason.strip(),
+        before={"status": current},
+        after={"status": status},
+    )
+    return tenant
+
+
+def assign_owner(session: Session, actor: Actor, *, tenant_id: UUID, owner_id: UUID | None) -> Tenant:
+    """Make a member of staff the customer's account manager, or nobody."""
+    tenant = lock_scoped(session, actor, Tenant, tenant_id, Permission.customers_write)
+    names: dict[UUID | None, str] = {None: ""}
+    for each in {tenant.owner_id, owner_id} - {None}:
+        person = session.get(StaffUser, each)
+        if person is None or (each == owner_id and not person.is_active):
+            raise NotFound("staff_user", each)
+        names[each] = person.name
+    if tenant.owner_id == owner_id:
+        return tenant
+    before, tenant.owner_id = tenant.owner_id, owner_id
+    _touch(tenant)
+    record_event(
+        session,
+        actor,
+        events.TENANT_OWNER_CHANGED,
+        tenant_subject(tenant),
+        before={"owner": names[before]},
+        after={"owner": names[owner_id]},
+    )
+    return tenant
+
+
+def add_contact(
+    session: Session, actor: Actor, *, tenant_id: UUID, name: str, email: str, phone: str = "", role: str = ""
+) -> Contact:
+    """Add a person at the customer; the first one is the primary contact."""
+    tenant = lock_scoped(session, actor, Tenant, tenant_id, Permission.customers_write)
+    has_one = session.exec(select(Contact.id).where(Contact.tenant_id == tenant_id)).first() is not None
+    contact = Contact(
+        tenant_id=tenant.id,
+        name=_name(name),
+        email=normal_email(email),
+        phone=phone.strip()[:MAX_TEXT],
+        role=role.strip()[:MAX_TEXT],
+        is_primary=not has_one,
+    )
+    session.add(contact)
+    session.flush()
+    record_event(
+        session,
+        actor,
+        events.CONTACT_ADDED,
+        tenant_subject(tenant),
+        after={"name": contact.name, "email": contact.email, "role": contact.role},
+    )
+    return contact
+
+
+def tenant_subject(tenant: Tenant) -> Subject:
+    """The customer as the subject of an event."""
+    return Subject("tenant", tenant.id, tenant.name, tenant.id)
+
+
+def _touch(tenant: Tenant) -> None:
+    tenant.version += 1
+    tenant.updated_at = clock.now()
+
+
+def _name(text: str) -> str:
+    plain = " ".join(text.split())
+    if not plain or len(plain) > MAX_TEXT:
+        raise Invalid("name.length", f"A name has 1 to {MAX_TEXT} characters.", field="name")
+    return plain
+
+
+def _country(text: str) -> str:
+    code = text.strip().upper()
+    if len(code) != COUNTRY_LETTERS or pycountry.countries.get(alpha_2=code) is None:
+        raise Invalid(
+            "country.unknown", f"“{text[:20]}” is not a country. Use two letters like DE.", field="country"
+        )
+    return code
+
+
+def _one_of(text: str, known: set[str] | tuple[str, ...], field: str, example: str) -> str:
+    if text not in known:
+        label = field.replace("_", " ")
+        raise Invalid(
+            f"{field}.unknown", f"“{text[:40]}” is not a {label}. Use one like {example}.", field=field
+        )
+    return text
+
+
+def _tags(tags: list[str]) -> list[str]:
+    plain = sorted({tag.strip().lower() for tag in tags if tag.strip()})
+    if len(plain) > MAX_TAGS or any(len(tag) > MAX_TAG for tag in plain):
+        raise Invalid(
+            "tags.too_many", f"A customer has at most {MAX_TAGS} tags of {MAX_TAG} characters.", field="tags"
+        )
+    return plain

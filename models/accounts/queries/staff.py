@@ -1,0 +1,84 @@
+"""Reading staff sessions and saved views: everyone their own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from models.accounts.tables import SavedView, StaffSession, StaffUser
+from models.kernel import clock
+from models.kernel.actor import Actor
+from models.kernel.errors import NotFound
+from models.kernel.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One of a person's open sessions."""
+
+    id: UUID
+    user_agent: str
+    address: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ViewRow:
+    """A saved view."""
+
+    id: UUID
+    name: str
+    params: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who the reader is."""
+
+    id: UUID
+    name: str
+    email: str
+    locale: str
+    time_zone: str
+
+
+def get_profile(session: Session, actor: Actor) -> Profile:
+    """The actor as a person."""
+    user = session.get(StaffUser, actor.id)
+    if user is None:
+        raise NotFound("staff_user", actor.id or "")
+    return Profile(user.id, user.name, user.email, user.locale, user.time_zone)
+
+
+def list_sessions(session: Session, actor: Actor) -> list[SessionRow]:
+    """The actor's own open sessions, last active first."""
+    actor.ensure(Permission.profile_write)
+    statement = (
+        select(StaffSession)
+        .where(
+            StaffSession.user_id == actor.id,
+            col(StaffSession.ended_at).is_(None),
+            StaffSession.expires_at > clock.now(),
+        )
+        .order_by(col(StaffSession.last_seen_at).desc())
+        .limit(100)
+    )
+    return [
+        SessionRow(
+            each.id, each.user_agent, each.address, each.created_at, each.last_seen_at, each.expires_at
+        )
+        for each in session.exec(statement)
+    ]
+
+
+def list_views(session: Session, actor: Actor, listing: str) -> list[ViewRow]:
+    """The actor's own views of a list, by name."""
+    statement = (
+        select(SavedView)
+        .where(SavedView.user_id == actor.id, SavedView.listing == listing)
+        .order_by(SavedView.name)
+    )
+    return [ViewRow(each.id, each.name, each.params) for each in session.exec(statement)]
