@@ -1,0 +1,1 @@
+"""Background work: the queue, the relay, the schedule and the command line."""

@@ -1,0 +1,65 @@
+"""Every periodic task in one list; times are UTC, and with several workers each task may run in each."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from huey import crontab
+
+from jobs.accounts import purge_ended_sessions
+from jobs.import_export import expire_old_exports, restart_stale_exports
+from jobs.operations import prune_silent_workers, purge_old_runs
+from jobs.queue import huey
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodicTask:
+    """One entry: `cron` is minute, hour, day of month, month, day of week."""
+
+    name: str
+    cron: str
+    sentence: str
+    run: Callable[[], None]
+
+
+SCHEDULE = (
+    PeriodicTask(
+        "restart_stale_exports",
+        "* * * * *",
+        "Start exports whose worker died or whose task was lost.",
+        restart_stale_exports,
+    ),
+    PeriodicTask(
+        "expire_old_exports",
+        "*/5 * * * *",
+        "Expire finished exports and delete files that no export keeps.",
+        expire_old_exports,
+    ),
+    PeriodicTask(
+        "prune_silent_workers",
+        "* * * * *",
+        "Forget workers without a sign of life for a minute and close the runs they had begun.",
+        prune_silent_workers,
+    ),
+    PeriodicTask(
+        "purge_old_runs", "17 * * * *", "Delete records of task runs older than 7 days.", purge_old_runs
+    ),
+    PeriodicTask(
+        "purge_ended_sessions",
+        "42 3 * * *",
+        "Delete sign-in sessions that ended more than 30 days ago.",
+        purge_ended_sessions,
+    ),
+)
+
+
+def periodic_tasks() -> Sequence[PeriodicTask]:
+    """The schedule, for the documentation and its test."""
+    return SCHEDULE
+
+
+for _entry in SCHEDULE:
+    _minute, _hour, _day, _month, _weekday = _entry.cron.split()
+    huey.periodic_task(
+        crontab(minute=_minute, hour=_hour, day=_day, month=_month, day_of_week=_weekday, strict=True),
+        name=_entry.name,
+    )(_entry.run)
