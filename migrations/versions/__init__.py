@@ -1,0 +1,1 @@
+"""The migrations, one concern each; they import nothing of ours."""

@@ -1,0 +1,70 @@
+"""The timeline of one thing: its events, newest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from models.accounts import in_scope
+from models.kernel.actor import Actor
+from models.kernel.events import Event, event_catalogue
+from models.kernel.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEvent:
+    """One event of a timeline, with its sentence."""
+
+    id: UUID
+    name: str
+    sentence: str
+    occurred_at: datetime
+    actor_name: str
+    actor_kind: str
+    cause: str
+    reason: str
+    subject_type: str
+    subject_id: UUID
+    subject_label: str
+    request_id: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+def list_timeline(
+    session: Session,
+    actor: Actor,
+    *,
+    subject_id: UUID | None = None,
+    tenant_id: UUID | None = None,
+    limit: int = 100,
+) -> list[TimelineEvent]:
+    """Events of a subject, or of everything of a customer, within the actor's reach."""
+    statement = select(Event).where(in_scope(Event.tenant_id, actor, Permission.customers_read))
+    if subject_id is not None:
+        statement = statement.where(Event.subject_id == subject_id)
+    if tenant_id is not None:
+        statement = statement.where(Event.tenant_id == tenant_id)
+    found = session.exec(statement.order_by(col(Event.id).desc()).limit(limit))
+    catalogue = event_catalogue()
+    return [
+        TimelineEvent(
+            each.id,
+            each.name,
+            catalogue[each.name].sentence if each.name in catalogue else each.name,
+            each.occurred_at,
+            each.actor_name,
+            each.actor_kind,
+            each.cause,
+            each.reason,
+            each.subject_type,
+            each.subject_id,
+            each.subject_label,
+            each.request_id,
+            each.before or {},
+            each.after or {},
+        )
+        for each in found
+    ]
