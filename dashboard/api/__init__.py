@@ -1,0 +1,1 @@
+"""HTTP: sign-in, documents, health and the JSON API."""

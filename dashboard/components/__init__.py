@@ -1,0 +1,1 @@
+"""Stateless looks, used by every page."""

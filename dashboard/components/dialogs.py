@@ -1,0 +1,167 @@
+"""Dialogs of actions: what will happen, a reason, whether it can be undone, and the verb as button."""
+
+from typing import Any
+
+import reflex as rx
+
+
+def action_button(
+    label: str, icon: str, on_click: Any, *, refusal: Any = "", is_main: bool = False
+) -> rx.Component:
+    """An action; one that is not possible stays visible and says why."""
+    look = {} if is_main else {"variant": "soft", "color_scheme": "gray"}
+    return rx.cond(
+        refusal == "",
+        rx.button(rx.icon(icon, size=16), label, on_click=on_click, high_contrast=True, **look),
+        rx.tooltip(
+            rx.button(
+                rx.icon(icon, size=16),
+                label,
+                variant="soft",
+                color_scheme="gray",
+                high_contrast=True,
+                on_click=rx.toast.info(f"{label}: not possible", description=refusal),
+                aria_disabled="true",
+                opacity="0.6",
+            ),
+            content=refusal,
+        ),
+    )
+
+
+def reason_dialog(  # noqa: PLR0913 -- the parts of a dialog
+    *,
+    title: Any,
+    effect: Any,
+    undo: str,
+    verb: Any,
+    is_open: Any,
+    on_close: Any,
+    on_submit: Any,
+    error: Any,
+    fields: tuple[rx.Component, ...] = (),
+    is_busy: Any = False,
+    is_dangerous: bool = True,
+) -> rx.Component:
+    """A dialog whose form is sent once; a failed one keeps the input and says why."""
+    return rx.dialog.root(
+        rx.dialog.content(
+            rx.dialog.title(title),
+            rx.dialog.description(effect, size="2"),
+            rx.form(
+                rx.vstack(
+                    *fields,
+                    rx.cond(error != "", error_callout(error)),
+                    rx.text(undo, size="1", color="var(--gray-11)"),
+                    _buttons(verb, on_close, is_busy=is_busy, is_dangerous=is_dangerous),
+                    spacing="4",
+                    margin_top="var(--space-4)",
+                    width="100%",
+                ),
+                on_submit=on_submit,
+                reset_on_submit=False,
+            ),
+            max_width="480px",
+        ),
+        open=is_open,
+        on_open_change=on_close,
+    )
+
+
+def _buttons(verb: Any, on_close: Any, *, is_busy: Any, is_dangerous: bool) -> rx.Component:
+    return rx.flex(
+        rx.button(
+            "Cancel",
+            on_click=on_close,
+            type="button",
+            variant="soft",
+            color_scheme="gray",
+            high_contrast=True,
+        ),
+        rx.button(
+            verb,
+            type="submit",
+            loading=is_busy,
+            high_contrast=True,
+            color_scheme="red" if is_dangerous else "indigo",
+        ),
+        justify="end",
+        gap="var(--space-3)",
+        width="100%",
+    )
+
+
+def error_callout(error: Any) -> rx.Component:
+    """Why a form was refused; its input stays."""
+    return rx.callout(
+        error,
+        icon="triangle-alert",
+        color_scheme="red",
+        variant="soft",
+        high_contrast=True,
+        role="alert",
+        width="100%",
+    )
+
+
+def text_field(
+    label: str,
+    name: str,
+    *,
+    kind: str = "text",
+    placeholder: str = "",
+    default: Any = None,
+    required: bool = True,
+) -> rx.Component:
+    """A labelled input."""
+    extra = {} if default is None else {"default_value": default}
+    return rx.el.label(
+        rx.text(label, size="2", weight="medium", as_="span"),
+        rx.input(name=name, type=kind, placeholder=placeholder, required=required, width="100%", **extra),
+        width="100%",
+    )
+
+
+def reason_field(placeholder: str) -> rx.Component:
+    """The reason that will stand on the timeline."""
+    return rx.el.label(
+        rx.text("Reason", size="2", weight="medium", as_="span"),
+        rx.text_area(name="reason", placeholder=placeholder, required=True, max_length=500, width="100%"),
+        width="100%",
+    )
+
+
+def select_field(label: str, name: str, options: list[tuple[str, str]], default: str) -> rx.Component:
+    """A labelled choice of (value, label)."""
+    return rx.el.label(
+        rx.text(label, size="2", weight="medium", as_="div"),
+        rx.select.root(
+            rx.select.trigger(width="100%"),
+            rx.select.content(*[rx.select.item(text, value=value) for value, text in options]),
+            name=name,
+            default_value=default,
+        ),
+        width="100%",
+    )
+
+
+def note_form(on_submit: Any) -> rx.Component:
+    """A field to write a note with."""
+    return rx.form(
+        rx.hstack(
+            rx.text_area(
+                name="body",
+                placeholder="Write a note for the timeline",
+                aria_label="Note",
+                max_length=4000,
+                required=True,
+                width="100%",
+            ),
+            rx.button("Add note", type="submit", variant="soft", high_contrast=True),
+            width="100%",
+            align="end",
+        ),
+        on_submit=on_submit,
+        reset_on_submit=True,
+        width="100%",
+    )

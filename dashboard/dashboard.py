@@ -1,0 +1,27 @@
+"""The application: gate, HTTP beside the pages, and the pages."""
+
+import reflex as rx
+
+from dashboard.api.app import api
+from dashboard.pages import sign_in  # noqa: F401 -- pages register themselves
+from dashboard.pages.accounts import customer, customers, me  # noqa: F401
+from dashboard.pages.analytics import overview  # noqa: F401
+from dashboard.pages.billing import invoice, invoices, payments, subscription, subscriptions  # noqa: F401
+from dashboard.pages.compliance import audit  # noqa: F401
+from dashboard.pages.operations import exports, jobs  # noqa: F401
+from dashboard.shell.failures import on_failure
+from dashboard.shell.gate import Gate
+from models.integrations.error_reports import start_error_reports
+from models.kernel.logs import configure_logs
+
+configure_logs()
+start_error_reports("web")
+
+app = rx.App(
+    stylesheets=["/theme.css"],
+    head_components=[rx.el.script(src="/keyboard.js", defer=True)],
+    html_lang="en",
+    api_transformer=api,
+    backend_exception_handler=on_failure,
+)
+app.add_middleware(Gate(), index=0)

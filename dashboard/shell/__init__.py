@@ -1,0 +1,1 @@
+"""What every page shares: frame, navigation, guard, running of operations."""

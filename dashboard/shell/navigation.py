@@ -1,0 +1,56 @@
+"""The navigation as data: what there is, and which permission opens it."""
+
+from dataclasses import dataclass
+
+from models.kernel.actor import Actor
+from models.kernel.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page in the navigation, with its `g` shortcut."""
+
+    label: str
+    href: str
+    icon: str
+    permission: Permission
+    shortcut: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries under a heading; the first group has none."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+
+NAVIGATION: tuple[Group, ...] = (
+    Group(
+        "",
+        (
+            Entry("Overview", "/", "layout-dashboard", Permission.overview_read, "g o"),
+            Entry("Customers", "/customers", "building-2", Permission.customers_read, "g c"),
+        ),
+    ),
+    Group(
+        "Billing",
+        (
+            Entry("Subscriptions", "/billing/subscriptions", "repeat", Permission.subscriptions_read, "g s"),
+            Entry("Invoices", "/billing/invoices", "receipt-text", Permission.invoices_read, "g i"),
+            Entry("Payments", "/billing/payments", "banknote", Permission.payments_read, "g p"),
+        ),
+    ),
+    Group("Records", (Entry("Exports", "/exports", "download", Permission.profile_write, "g e"),)),
+    Group("Compliance", (Entry("Audit", "/audit", "scroll-text", Permission.audit_read, "g a"),)),
+    Group("Operations", (Entry("Jobs", "/ops/jobs", "cog", Permission.jobs_read, "g j"),)),
+)
+
+
+def visible(actor: Actor) -> list[Group]:
+    """The groups and entries this actor may open; empty groups are left out."""
+    groups = [
+        Group(group.label, tuple(entry for entry in group.entries if actor.may(entry.permission)))
+        for group in NAVIGATION
+    ]
+    return [group for group in groups if group.entries]

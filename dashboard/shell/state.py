@@ -1,0 +1,85 @@
+"""The states every page shares: who the tab belongs to, and the frame around the page."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import reflex as rx
+
+from dashboard.shell import navigation
+from dashboard.shell.guard import Mark, current, requires
+from models.kernel.permissions import Permission
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """An entry of the navigation as the browser sees it."""
+
+    label: str
+    href: str
+    icon: str
+    is_current: bool
+    shortcut: str
+
+
+@dataclass(frozen=True)
+class NavGroup:
+    """A group of the navigation as the browser sees it."""
+
+    label: str
+    links: list[NavEntry]
+
+
+@dataclass(frozen=True)
+class Denial:
+    """Why a page does not open, and who can change that."""
+
+    title: str = ""
+    sentence: str = ""
+    permission: str = ""
+    roles: str = ""
+    grantors: str = ""
+
+
+class OwnerState(rx.State):
+    """Whom this tab's state belongs to; the gate resets the tab when the cookie names somebody else."""
+
+    _owner_id: str = ""
+
+
+class ShellState(rx.State):
+    """The frame: who is signed in, the navigation, a refusal in place of the page."""
+
+    permission: ClassVar[Permission] = Permission.profile_write
+    user_name: str = ""
+    user_initials: str = ""
+    groups: list[NavGroup] = []  # noqa: RUF012 -- Reflex copies defaults for each state
+    denial: Denial = Denial()
+    is_denied: bool = False
+
+    @rx.event
+    @requires(Mark.page, opens_page=True)
+    async def load(self) -> None:
+        """Fill the frame for the page that opens."""
+        actor = current().actor
+        if self.user_name != actor.name:
+            self.user_name = actor.name
+            self.user_initials = "".join(word[0] for word in actor.name.split()[:2]).upper()
+        path = self.router.url.path.rstrip("/") or "/"
+        groups = [
+            NavGroup(
+                group.label,
+                [
+                    NavEntry(each.label, each.href, each.icon, _is_under(path, each.href), each.shortcut)
+                    for each in group.entries
+                ],
+            )
+            for group in navigation.visible(actor)
+        ]
+        if self.groups != groups:
+            self.groups = groups
+        if self.is_denied:
+            self.is_denied = False
+
+
+def _is_under(path: str, href: str) -> bool:
+    return path == href or (href != "/" and path.startswith(href + "/"))

@@ -1,0 +1,71 @@
+"""Events as a timeline shows them: who did what, why, and what changed, in the reader's words."""
+
+from typing import Any
+
+from dashboard.components.views import Change, TimelineItem
+from dashboard.shell.formats import relative_instant
+from models.compliance import TimelineEvent
+from models.kernel.actor import Actor, ActorKind
+from models.kernel.listing import show_instant
+from models.kernel.money import Money
+
+ICONS = {
+    "contact": "user-plus",
+    "invoice": "receipt-text",
+    "note": "message-square",
+    "payment": "banknote",
+    "staff_user": "user",
+    "subscription": "repeat",
+    "tenant": "building-2",
+}
+KINDS = {"invoice": "money", "payment": "money", "note": "messages"}
+BY_PROGRAM = "system"
+
+
+def timeline_items(events: list[TimelineEvent], reader: Actor, *, is_own: bool) -> list[TimelineItem]:
+    """The events as rows; `is_own` leaves the subject out because the page is about it."""
+    return [_item(each, reader, is_own=is_own) for each in events]
+
+
+def _item(event: TimelineEvent, reader: Actor, *, is_own: bool) -> TimelineItem:
+    noun = event.name.partition(".")[0]
+    body = str(event.after.get("body", "")) if noun == "note" else ""
+    return TimelineItem(
+        id=str(event.id),
+        icon=ICONS.get(noun, "circle-dot"),
+        sentence=event.sentence,
+        subject="" if is_own else event.subject_label,
+        href="",
+        actor=event.actor_name,
+        cause=event.cause.replace("_", " "),
+        reason=event.reason or body,
+        when=relative_instant(event.occurred_at),
+        exact=show_instant(event.occurred_at, reader.locale, reader.time_zone),
+        request_id=event.request_id,
+        changes=[] if body else _changes(event, reader),
+        kind=KINDS.get(noun, BY_PROGRAM if event.actor_kind == ActorKind.system else "changes"),
+    )
+
+
+def _changes(event: TimelineEvent, reader: Actor) -> list[Change]:
+    keys = [key for key in {**event.before, **event.after} if key != "currency"]
+    currency = str(event.after.get("currency") or event.before.get("currency") or "")
+    return [
+        Change(
+            key.removesuffix("_minor").replace("_", " "),
+            _value(event.before.get(key), key, currency, reader),
+            _value(event.after.get(key), key, currency, reader),
+        )
+        for key in keys
+        if event.before.get(key) != event.after.get(key)
+    ]
+
+
+def _value(value: Any, key: str, currency: str, reader: Actor) -> str:
+    if value is None or value == "":
+        return "\u2014"
+    if key.endswith("_minor") and currency and isinstance(value, int):
+        return Money(value, currency).format(reader.locale)
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value) or "\u2014"
+    return str(value)

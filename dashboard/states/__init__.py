@@ -1,0 +1,1 @@
+"""State mixins: lists, details, forms."""

@@ -1,0 +1,89 @@
+"""The mixin behind every detail page: the id in the address, the tab, the timeline, notes."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar
+from uuid import UUID
+
+import reflex as rx
+
+from dashboard.components.detail import build_tabs
+from dashboard.components.views import Fact, Tab, TimelineItem
+from dashboard.shell.guard import Mark, requires
+from dashboard.shell.run import write
+from models.accounts import add_note
+from models.kernel.errors import DomainError, NotFound
+from models.kernel.events import Subject
+from models.kernel.permissions import Permission
+
+
+class DetailState(rx.State, mixin=True):
+    """One thing: found, or not to be seen; its tabs and timeline.
+
+    A page's state sets `permission`, `path` and `tab_labels`, and writes `_fill`.
+    """
+
+    permission: ClassVar[Permission]
+    path: ClassVar[str]
+    tab_labels: ClassVar[tuple[tuple[str, str], ...]]
+    _fill: ClassVar[Callable[..., Awaitable[None]]]
+
+    title: str = ""
+    badge: str = ""
+    tone: str = "gray"
+    note: str = ""
+    figure: str = ""
+    facts: list[Fact] = []  # noqa: RUF012 -- Reflex copies defaults for each state
+    tabs: list[Tab] = []  # noqa: RUF012
+    tab: str = ""
+    timeline: list[TimelineItem] = []  # noqa: RUF012
+    is_missing: bool = False
+    is_loaded: bool = False
+    dialog: str = ""
+    dialog_error: str = ""
+
+    _id: UUID | None = None
+    _subject: Subject | None = None
+
+    @rx.event
+    @requires(Mark.page, opens_page=True)
+    async def load(self) -> Any:
+        """Show what the address names, or the one page for "not there or not yours"."""
+        parts = self.router.url.path.strip("/").split("/")
+        self.dialog = self.dialog_error = ""
+        try:
+            self._id = UUID(parts[-1])
+            asked = self.router.url.query_parameters.get("tab", "")
+            self.tabs = build_tabs(f"{self.path}/{self._id}", asked, self.tab_labels)
+            self.tab = next(each.id for each in self.tabs if each.is_current)
+            await self._fill()
+            self.is_missing = False
+        except (NotFound, ValueError):
+            self.is_missing, self._id = True, None
+        self.is_loaded = True
+
+    @rx.event
+    @requires(Permission.notes_write)
+    async def add_note(self, form: dict[str, str]) -> Any:
+        """Write a note on the thing shown."""
+        if self._subject is None:
+            raise NotFound("page")
+        await write(add_note, subject=self._subject, body=str(form.get("body", "")))
+        await self._fill()
+        return rx.toast.success("Note added to the timeline.")
+
+    @rx.event
+    @requires(Mark.page)
+    async def close_dialog(self) -> None:
+        """Close the open dialog without doing anything."""
+        self.dialog = self.dialog_error = ""
+
+    async def _commit(self, operation: Any, done: str, **arguments: Any) -> Any:
+        """Run a dialog's operation; a refusal stays in the dialog with all input."""
+        try:
+            await write(operation, **arguments)
+        except DomainError as error:
+            self.dialog_error = f"{error.sentence} ({error.code})"
+            return None
+        self.dialog = self.dialog_error = ""
+        await self._fill()
+        return rx.toast.success(done)
