@@ -1,0 +1,1 @@
+"""Measurements of what the issues promise; `make bench` runs them, no test does."""

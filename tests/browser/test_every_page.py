@@ -1,0 +1,70 @@
+"""Every page, in light and dark, wide and narrow: no accessibility finding, no sideways scroll."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.conftest import ARTIFACTS, SignedIn
+from tests.live.fixtures import scalar
+from tests.live.server import Live
+
+PAGES = {
+    "overview": "/",
+    "customers": "/customers",
+    "customer": "/customers/{tenant}",
+    "subscriptions": "/billing/subscriptions",
+    "subscription": "/billing/subscriptions/{subscription}",
+    "invoices": "/billing/invoices",
+    "invoice": "/billing/invoices/{invoice}",
+    "invoice-timeline": "/billing/invoices/{invoice}?tab=timeline",
+    "payments": "/billing/payments",
+    "exports": "/exports",
+    "audit": "/audit",
+    "jobs": "/ops/jobs",
+    "profile": "/me",
+    "missing": "/customers/00000000-0000-7000-8000-000000000000",
+    "empty": "/billing/invoices?q=nothing-like-this",
+    "broken-filter": "/billing/invoices?f=status:nonsense",
+}
+# Plotly draws its own SVG and text; the table under each chart carries the same figures.
+LEFT_OUT = {"exclude": [[".js-plotly-plot"]]}
+
+
+def _path(live: Live, name: str) -> str:
+    ids = {
+        table: scalar(live.database_url, f"SELECT id FROM {table} ORDER BY id LIMIT 1")
+        for table in ("tenant", "subscription", "invoice")
+    }
+    return live.address + PAGES[name].format(**ids)
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing(live: Live, signed_in: SignedIn, name: str, is_dark: bool) -> None:  # noqa: FBT001
+    page = signed_in("admin", is_dark=is_dark)
+    page.goto(_path(live, name))
+    expect(page.locator("nav[aria-label=Main] a").first).to_be_visible()
+    page.wait_for_timeout(400)
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"{name}-{'dark' if is_dark else 'light'}.png")
+    found = Axe().run(page, context=LEFT_OUT)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_phone_never_scrolls_sideways(live: Live, signed_in: SignedIn, name: str) -> None:
+    page = signed_in("admin", is_narrow=True)
+    page.goto(_path(live, name))
+    expect(page.locator("main")).to_be_visible()
+    page.wait_for_timeout(400)
+    page.screenshot(path=ARTIFACTS / f"{name}-narrow.png")
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("window.innerWidth")
+
+
+def test_the_sign_in_page_is_accessible(live: Live, signed_in: SignedIn) -> None:
+    page = signed_in("admin")
+    page.context.clear_cookies()
+    page.goto(f"{live.address}/sign-in")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()

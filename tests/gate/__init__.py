@@ -1,0 +1,1 @@
+"""The gate, over real websockets."""

@@ -1,0 +1,1 @@
+"""Exports: files, orders and who may see what."""

@@ -1,0 +1,1 @@
+"""Operations: deliveries, runs and their figures."""
