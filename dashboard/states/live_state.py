@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
 import reflex as rx
+from reflex_base.registry import RegistrationContext
 
-from dashboard.shell.guard import Mark, current, requires, resolve
+from dashboard.shell.guard import Mark, current, enter, requires, resolve
 from dashboard.shell.run import in_thread
 from models.kernel.errors import DomainError
 from models.kernel.permissions import Permission
@@ -15,7 +16,7 @@ LONGEST_SECONDS = 3_600
 
 
 class LiveState(rx.State, mixin=True):
-    """A page that is read again while it is open; `_fill` reads, `_is_moving` says how often."""
+    """A page that is read again while it is open; `_fill` reads, `every_seconds` says how often."""
 
     permission: ClassVar[Permission]
     live_path: ClassVar[str]
@@ -35,13 +36,17 @@ class LiveState(rx.State, mixin=True):
     @rx.event(background=True)
     @requires(Mark.page)
     async def follow(self) -> None:
-        """Read the page again until it is left, its session ends, or an hour has passed."""
-        visitor = current()
+        """Read the page again until it is left or closed, its reader loses it, or an hour has passed."""
+        cookie = current().token
         async with self:
-            watcher = self._watcher
+            watcher, tab = self._watcher, self.router.session.client_token
         for _ in range(int(LONGEST_SECONDS / self.every_seconds)):
             await asyncio.sleep(self.every_seconds)
-            if await in_thread(resolve, visitor.token) is None:
+            if tab not in RegistrationContext.get().app.event_namespace.token_to_sid:
+                return
+            # Asked anew each time, so that an ended session or a lost permission ends this too.
+            visitor = enter(await in_thread(resolve, cookie), cookie)
+            if visitor is None or not visitor.actor.may(self.permission):
                 return
             async with self:
                 is_here = self.router.url.path.rstrip("/") == self.live_path

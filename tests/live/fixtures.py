@@ -46,3 +46,9 @@ def scalar(url: str, statement: str, *parameters: object) -> object:
     with psycopg.connect(url) as connection:
         row = connection.execute(statement, parameters).fetchone()
     return row[0] if row else None
+
+
+def execute(url: str, statement: str) -> None:
+    """Change something in the database of a running program."""
+    with psycopg.connect(url) as connection:
+        connection.execute(statement)
