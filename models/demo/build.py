@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from models.accounts import TenantStatus
 from models.billing import Interval, PlanStatus, SubscriptionStatus
@@ -144,6 +145,10 @@ def _contact(tenant: TenantRow, identity: Identity) -> ContactRow:
     )
 
 
+def _local_midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
 def _subscription(customer: TelcoCustomer, tenant: TenantRow, offer: Offer, month: date) -> SubscriptionRow:
     """Billed for whole months from the first on; a cancelled one stops before the current month."""
     status = SubscriptionStatus.cancelled if customer.has_churned else SubscriptionStatus.active
@@ -164,6 +169,7 @@ def _subscription(customer: TelcoCustomer, tenant: TenantRow, offer: Offer, mont
         period_start_on=period_start,
         period_until_on=months_after(period_start, 1),
         cancelled_on=month if customer.has_churned else None,
+        renews_at=None if customer.has_churned else _local_midnight(months_after(month, 1), tenant.time_zone),
         version=1,
         created_at=tenant.created_at,
         updated_at=tenant.updated_at,

@@ -103,6 +103,7 @@ class SubscriptionRow(NamedTuple):
     period_start_on: date
     period_until_on: date
     cancelled_on: date | None
+    renews_at: datetime | None
     version: int
     created_at: datetime
     updated_at: datetime

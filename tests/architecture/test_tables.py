@@ -12,6 +12,7 @@ TABLES = {table.name: table for table in metadata.sorted_tables}
 
 def _first_columns(table: Table) -> set[str]:
     indexed = {index.expressions[0].name for index in table.indexes if hasattr(index.expressions[0], "name")}
+    indexed |= {column.name for column in list(table.primary_key.columns)[:1]}
     return {str(name) for name in indexed}
 
 

@@ -16,12 +16,22 @@ class RoleSpec:
 
 EVERYBODY = (Permission.overview_read, Permission.profile_write, Permission.views_write)
 READING = (
+    Permission.billing_runs_read,
+    Permission.coupons_read,
+    Permission.credit_notes_read,
     Permission.customers_read,
     Permission.invoices_read,
     Permission.payments_read,
+    Permission.plans_read,
     Permission.subscriptions_read,
+    Permission.tax_rules_read,
 )
-EXPORTING = (Permission.customers_export, Permission.invoices_export, Permission.subscriptions_export)
+EXPORTING = (
+    Permission.credit_notes_export,
+    Permission.customers_export,
+    Permission.invoices_export,
+    Permission.subscriptions_export,
+)
 
 
 def _all(*permissions: Permission) -> Mapping[Permission, Scope]:
@@ -30,7 +40,16 @@ def _all(*permissions: Permission) -> Mapping[Permission, Scope]:
 
 BUILT_IN_ROLES: Mapping[str, RoleSpec] = {
     "account_manager": RoleSpec(
-        "Account manager", _all(*READING, *EXPORTING, Permission.customers_write, Permission.notes_write)
+        "Account manager",
+        _all(
+            *READING,
+            *EXPORTING,
+            Permission.billing_profiles_write,
+            Permission.customers_write,
+            Permission.invoices_create,
+            Permission.notes_write,
+            Permission.subscriptions_write,
+        ),
     ),
     "admin": RoleSpec("Administrator", dict.fromkeys(Permission, Scope.all)),
     "compliance": RoleSpec(
@@ -43,9 +62,20 @@ BUILT_IN_ROLES: Mapping[str, RoleSpec] = {
             *READING,
             *EXPORTING,
             Permission.audit_read,
+            Permission.balances_write,
+            Permission.billing_profiles_write,
+            Permission.billing_runs_start,
+            Permission.coupons_write,
+            Permission.credit_notes_create,
+            Permission.invoices_approve,
+            Permission.invoices_create,
             Permission.invoices_void,
+            Permission.invoices_write_off,
             Permission.notes_write,
             Permission.payments_record,
+            Permission.plans_write,
+            Permission.subscriptions_write,
+            Permission.tax_rules_write,
         ),
     ),
     "support": RoleSpec("Support", _all(*READING, Permission.notes_write)),

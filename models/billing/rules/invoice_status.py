@@ -7,6 +7,8 @@ from models.billing.tables import InvoiceStatus
 from models.kernel.money import Money
 
 TRANSITIONS: Mapping[InvoiceStatus, frozenset[InvoiceStatus]] = {
+    # A draft whose making failed at a step is `generating` until the step succeeds.
+    InvoiceStatus.generating: frozenset({InvoiceStatus.draft, InvoiceStatus.void}),
     InvoiceStatus.draft: frozenset({InvoiceStatus.open, InvoiceStatus.void}),
     InvoiceStatus.open: frozenset({InvoiceStatus.paid, InvoiceStatus.void, InvoiceStatus.uncollectible}),
     InvoiceStatus.uncollectible: frozenset({InvoiceStatus.paid, InvoiceStatus.void}),
