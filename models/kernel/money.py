@@ -111,15 +111,46 @@ def round_half_up(amount: Fraction) -> int:
     return sign * int((abs(amount) * 2 + 1) // 2)
 
 
+def round_quotient_half_up(numerator: int, denominator: int) -> int:
+    """Policy `half_up` on a quotient of integers, without a Fraction on the way; the denominator is not zero.
+
+    >>> round_quotient_half_up(5, 2), round_quotient_half_up(-5, 2), round_quotient_half_up(5, -2)
+    (3, -3, -3)
+    """
+    if denominator < 0:
+        numerator, denominator = -numerator, -denominator
+    if numerator < 0:
+        return -((denominator - 2 * numerator) // (2 * denominator))
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def round_half_down_to_minus_infinity(amount: Fraction) -> int:
+    """Policy `half_down_to_minus_infinity`: to the nearest minor unit, ties toward minus infinity.
+
+    Stripe rounds prorations so; we keep it to compute what Stripe computes.
+
+    >>> [round_half_down_to_minus_infinity(Fraction(half, 2)) for half in (-5, 9, 15)]
+    [-3, 4, 7]
+    >>> round_half_down_to_minus_infinity(Fraction(-2000, 3)), round_half_down_to_minus_infinity(Fraction(1000, 3))
+    (-667, 333)
+    """
+    return -((amount.denominator - 2 * amount.numerator) // (2 * amount.denominator))
+
+
+def _whole_of(weights: Sequence[int]) -> int:
+    whole = sum(weights)
+    if whole <= 0 or min(weights) < 0:
+        raise Invalid("money.no_weights", "An amount is split over weights of at least zero, not all zero.")
+    return whole
+
+
 def allocate(total_minor: int, weights: Sequence[int]) -> list[int]:
     """Split a total by weights so that the parts add up exactly: largest remainder, ties to the first.
 
     >>> allocate(100, [1, 1, 1])
     [34, 33, 33]
     """
-    whole = sum(weights)
-    if whole <= 0 or min(weights) < 0:
-        raise Invalid("money.no_weights", "An amount is split over weights of at least zero, not all zero.")
+    whole = _whole_of(weights)
     sign = -1 if total_minor < 0 else 1
     parts, remainders = [], []
     for index, weight in enumerate(weights):
@@ -129,3 +160,39 @@ def allocate(total_minor: int, weights: Sequence[int]) -> list[int]:
     for _, index in sorted(remainders)[: abs(total_minor) - sum(parts)]:
         parts[index] += 1
     return [sign * part for part in parts]
+
+
+def allocate_remainder_to_last(total_minor: int, weights: Sequence[int]) -> list[int]:
+    """Split a total by weights, every part cut off and the remainder put on the last weight above zero.
+
+    Policy `remainder_to_last`, as Stripe splits a coupon's amount; the last part may exceed its weight.
+
+    >>> allocate_remainder_to_last(500, [1000, 2000]), allocate(500, [1000, 2000])
+    ([166, 334], [167, 333])
+    """
+    whole = _whole_of(weights)
+    sign = -1 if total_minor < 0 else 1
+    parts = [abs(total_minor) * weight // whole for weight in weights]
+    last = max(index for index, weight in enumerate(weights) if weight)
+    parts[last] += abs(total_minor) - sum(parts)
+    return [sign * part for part in parts]
+
+
+def round_together(numerators: Sequence[int], denominator: int) -> list[int]:
+    """Round quotients so that they add up to their sum rounded `half_up`: largest remainder, ties to the first.
+
+    Signs may differ; each part is less than one unit away from its quotient, and negated input gives negated parts.
+    The denominator is above zero.
+
+    >>> round_together([1, 1, 1], 2), round_together([-6, 5], 4)
+    ([1, 1, 0], [-1, 1])
+    """
+    parts = [value // denominator if value >= 0 else -(-value // denominator) for value in numerators]
+    missing = round_quotient_half_up(sum(numerators), denominator) - sum(parts)
+    if missing:
+        step = 1 if missing > 0 else -1
+        remainders = [value - part * denominator for value, part in zip(numerators, parts, strict=True)]
+        order = sorted(range(len(parts)), key=lambda index: -step * remainders[index])
+        for index in order[: abs(missing)]:
+            parts[index] += step
+    return parts

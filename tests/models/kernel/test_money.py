@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.kernel.errors import Invalid
-from models.kernel.money import Money, allocate, exponent, format_minor, read_decimal, round_half_up
+from models.kernel.money import (
+    Money,
+    allocate,
+    allocate_remainder_to_last,
+    exponent,
+    format_minor,
+    read_decimal,
+    round_half_down_to_minus_infinity,
+    round_half_up,
+    round_quotient_half_up,
+    round_together,
+)
 
 MINORS = st.integers(-(10**15) + 1, 10**15 - 1)
 CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD", "USD"])
@@ -126,3 +137,69 @@ def test_half_up_is_nearest_and_symmetric(amount: Fraction) -> None:
     assert round_half_up(-amount) == -rounded
     if abs(amount - int(amount)) == Fraction(1, 2):
         assert abs(rounded) > abs(amount)
+
+
+@given(st.integers(), st.integers().filter(bool))
+def test_a_quotient_is_rounded_like_its_fraction(numerator: int, denominator: int) -> None:
+    assert round_quotient_half_up(numerator, denominator) == round_half_up(Fraction(numerator, denominator))
+
+
+@pytest.mark.parametrize(
+    ("amount", "half_up", "to_minus_infinity"),
+    [
+        ("-5/2", -3, -3),
+        ("5/2", 3, 2),
+        ("9/2", 5, 4),
+        ("15/2", 8, 7),
+        ("-3/2", -2, -2),
+        ("-2000/3", -667, -667),
+        ("1000/3", 333, 333),
+        ("7", 7, 7),
+        ("-7", -7, -7),
+    ],
+)
+def test_the_policies_differ_at_ties_only(amount: str, half_up: int, to_minus_infinity: int) -> None:
+    assert round_half_up(Fraction(amount)) == half_up
+    assert round_half_down_to_minus_infinity(Fraction(amount)) == to_minus_infinity
+
+
+@pytest.mark.parametrize(
+    ("gone", "comes", "share", "expected"),
+    [
+        # Golden vectors of changes within a period: (full amount before, after, share left, two amounts).
+        (1_000, 2_000, "1/2", (-500, 1_000)),
+        (2_000, 1_000, "1/3", (-667, 333)),
+        (1_000, 1_800, "1/400", (-3, 4)),
+        (1_000, 3_000, "1/400", (-3, 7)),
+    ],
+)
+def test_a_change_rounds_as_stripe_rounds_it(
+    gone: int, comes: int, share: str, expected: tuple[int, int]
+) -> None:
+    rounded = [round_half_down_to_minus_infinity(amount * Fraction(share)) for amount in (-gone, comes)]
+    assert tuple(rounded) == expected
+
+
+@given(st.fractions())
+def test_ties_toward_minus_infinity_are_nearest_too(amount: Fraction) -> None:
+    rounded = round_half_down_to_minus_infinity(amount)
+    assert Fraction(-1, 2) <= rounded - amount < Fraction(1, 2)
+
+
+@given(MINORS, st.lists(st.integers(0, 10**6), min_size=1, max_size=30).filter(any))
+def test_the_remainder_goes_to_the_last(total: int, weights: list[int]) -> None:
+    parts = allocate_remainder_to_last(total, weights)
+    assert sum(parts) == total
+    assert all(part == 0 for part, weight in zip(parts, weights, strict=True) if weight == 0)
+    last = max(index for index, weight in enumerate(weights) if weight)
+    for part, weight in zip(parts[:last], weights[:last], strict=True):
+        assert abs(part) == abs(total) * weight // sum(weights)
+
+
+@given(st.lists(MINORS, max_size=30), st.integers(1, 10**7))
+def test_quotients_are_rounded_together(numerators: list[int], denominator: int) -> None:
+    parts = round_together(numerators, denominator)
+    assert sum(parts) == round_half_up(Fraction(sum(numerators), denominator))
+    for part, numerator in zip(parts, numerators, strict=True):
+        assert abs(part - Fraction(numerator, denominator)) < 1
+    assert round_together([-each for each in numerators], denominator) == [-part for part in parts]
