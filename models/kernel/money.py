@@ -101,14 +101,13 @@ def format_minor(minor: int, currency: str, locale: str = "en") -> str:
     return f"\u2212{text}" if minor < 0 else text
 
 
-def round_half_up(amount: Fraction) -> int:
+def round_half_up(amount: Fraction | int) -> int:
     """Policy `half_up`: to the nearest minor unit, halves away from zero.
 
     >>> round_half_up(Fraction(5, 2)), round_half_up(Fraction(-5, 2)), round_half_up(Fraction(7, 3))
     (3, -3, 2)
     """
-    sign = -1 if amount < 0 else 1
-    return sign * int((abs(amount) * 2 + 1) // 2)
+    return round_quotient_half_up(amount.numerator, amount.denominator)
 
 
 def round_quotient_half_up(numerator: int, denominator: int) -> int:

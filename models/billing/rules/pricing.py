@@ -120,7 +120,7 @@ def _graduated(tiers: Sequence[Tier], quantity: int) -> Charge:
         total += amount
         steps.append(step)
         below = last
-    return Charge(_rounded(total), tuple(steps))
+    return Charge(round_half_up(total), tuple(steps))
 
 
 def _volume(tiers: Sequence[Tier], quantity: int) -> Charge:
@@ -128,12 +128,8 @@ def _volume(tiers: Sequence[Tier], quantity: int) -> Charge:
     for number, tier in enumerate(tiers, start=1):
         if tier.up_to is None or quantity <= tier.up_to:
             amount, step = _tier_step(number, tier, 1, quantity)
-            return Charge(_rounded(amount), (step,))
+            return Charge(round_half_up(amount), (step,))
     return Charge(0, ())
-
-
-def _rounded(amount: int | Fraction) -> int:
-    return amount if isinstance(amount, int) else round_half_up(amount)
 
 
 def monthly_worth(amount_minor: int, interval: Interval, interval_count: int) -> int:
