@@ -1,0 +1,94 @@
+"""How the amount of a line came about: written by the code that computes it, and computed again from the record."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from models.billing.rules.offers import Offer
+from models.billing.rules.pricing import Charge, PriceTerms, compute_charge, read_terms, terms_record
+from models.kernel.errors import Invalid
+from models.kernel.money import round_half_down_to_minus_infinity, round_half_up
+
+ROUNDING_POLICY = "half_up"
+POLICIES = {
+    "half_up": round_half_up,
+    "half_down_to_minus_infinity": round_half_down_to_minus_infinity,
+}
+
+
+@lru_cache(maxsize=5_000)
+def _terms(terms: PriceTerms) -> Mapping[str, Any]:
+    return terms_record(terms)
+
+
+def share(full_minor: int, part: int, whole: int, policy: str = ROUNDING_POLICY) -> int:
+    """`part` of `whole` of an amount, rounded by the named policy.
+
+    >>> share(1000, 1, 2), share(2000, 1, 3), share(1800, 1, 400), share(1800, 1, 400, "half_down_to_minus_infinity")
+    (500, 667, 5, 4)
+    """
+    if part == whole:
+        return full_minor
+    return POLICIES[policy](Fraction(full_minor * part, whole))
+
+
+def build_derivation(  # noqa: PLR0913 -- the facts of a line
+    kind: str,
+    offer: Offer,
+    quantity: int,
+    charge: Charge,
+    *,
+    net_full_minor: int,
+    discounts: Sequence[Mapping[str, Any]],
+    period: tuple[datetime, datetime],
+    segment: tuple[datetime, datetime],
+    part: int,
+    whole: int,
+    unit: str,
+    sign: int,
+) -> dict[str, Any]:
+    """The record of a line that bills, or gives back, `part` of `whole` of a full period."""
+    return {
+        "kind": kind,
+        "plan": offer.plan_name,
+        "plan_version": offer.plan_version,
+        "price_id": str(offer.price_id),
+        "terms": _terms(offer.terms),
+        "quantity": quantity,
+        "steps": charge.steps,
+        "gross_full_minor": charge.amount_minor,
+        "discounts": list(discounts),
+        "net_full_minor": net_full_minor,
+        "period": [period[0].isoformat(), period[1].isoformat()],
+        "segment": [segment[0].isoformat(), segment[1].isoformat()],
+        "part": part,
+        "whole": whole,
+        "unit": unit,
+        "sign": sign,
+        "rounding": ROUNDING_POLICY,
+        "amount_minor": sign * share(net_full_minor, part, whole),
+        "tax_behavior": "inclusive" if offer.is_inclusive else "exclusive",
+    }
+
+
+def replay(record: Mapping[str, Any]) -> int:
+    """The amount computed again from nothing but the record; raises Invalid where a step does not hold.
+
+    Before tax; with tax contained where the price is inclusive.
+    """
+    if record["kind"] == "one_off":
+        return int(record["quantity"]) * int(record["unit_amount_minor"]) - int(
+            record.get("discount_minor", 0)
+        )
+    gross = compute_charge(read_terms(record["terms"]), record["quantity"]).amount_minor
+    net = gross - sum(each["discount_minor"] for each in record["discounts"])
+    # Where the worth was billed at an earlier price or discount, the record holds what was billed then.
+    if record["kind"] != "unused" and (gross, net) != (record["gross_full_minor"], record["net_full_minor"]):
+        raise Invalid(
+            "derivation.broken", f"The record says {record['net_full_minor']}, its price gives {net}."
+        )
+    return int(record["sign"]) * share(
+        record["net_full_minor"], record["part"], record["whole"], record["rounding"]
+    )
