@@ -61,6 +61,19 @@ class Settings(BaseSettings):
     issuer_address: str = Field(
         "", description="Address of the issuer; its lines are separated by semicolons."
     )
+    issuer_country: str = Field(
+        "", pattern="^([A-Z]{2})?$", description="Country of the issuer (ISO 3166); empty charges no tax."
+    )
+    proration_unit: str = Field(
+        "second",
+        pattern="^(second|day)$",
+        description="Unit parts of a period are counted in: second or day.",
+    )
+    tax_rounding: str = Field(
+        "line",
+        pattern="^(line|invoice)$",
+        description="Where tax is rounded: on each line or on the invoice.",
+    )
     issuer_tax_id: str = Field("", description="Tax number of the issuer; empty prints none.")
 
     @property

@@ -1,7 +1,7 @@
 """The outcome of a change made now: what is given back, what is billed, how the subscription stands afterwards."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from models.billing.rules.changes import Cancel, Change, EndTrial, ExtendTrial, Pause, Resume, Settlement
 from models.billing.rules.configure import Offers, configure
@@ -198,10 +198,15 @@ def _extend_trial(s: Snapshot, change: ExtendTrial) -> Outcome:
             f"The trial runs to {s.period.until_on} already. Choose a later day.",
             field="until_on",
         )
-    if change.until_on > s.period.start_on + timedelta(days=MAX_TRIAL_DAYS):
-        raise Invalid("trial.too_long", f"A trial lasts {MAX_TRIAL_DAYS} days at most.", field="until_on")
+    ensure_trial_days((change.until_on - s.period.start_on).days)
     period = Period(s.period.start_on, change.until_on, s.period.zone)
     return Outcome(s, replace(s, period=period, trial_until_on=change.until_on))
+
+
+def ensure_trial_days(days: int) -> None:
+    """Raises Invalid for a trial that is longer than two years, or shorter than nothing."""
+    if not 0 <= days <= MAX_TRIAL_DAYS:
+        raise Invalid("trial.too_long", f"A trial lasts 0 to {MAX_TRIAL_DAYS} days.", field="trial")
 
 
 def _today(s: Snapshot, at: datetime) -> date:

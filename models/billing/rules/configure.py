@@ -44,11 +44,8 @@ def configure(s: Snapshot, change: Change, offers: Offers) -> tuple[Component, .
 
 
 def _change_plan(s: Snapshot, change: ChangePlan, offer: Offer) -> tuple[Component, ...]:
-    if offer.is_add_on:
-        raise Invalid(
-            "change.is_add_on", f"{offer.plan_name} is an add-on. Add it beside the plan.", field="price"
-        )
-    _ensure_currency(s, offer)
+    ensure_is_plan(offer)
+    ensure_currency(offer, s.currency)
     quantity = s.base.quantity if change.quantity is None else change.quantity
     ensure_quantity(quantity)
     if (offer, quantity) == (s.base.offer, s.base.quantity):
@@ -73,7 +70,7 @@ def _add(s: Snapshot, change: AddAddOn, offer: Offer) -> tuple[Component, ...]:
             f"{offer.plan_name} is a plan, not an add-on. Change the plan, or start a second subscription.",
             field="price",
         )
-    _ensure_currency(s, offer)
+    ensure_currency(offer, s.currency)
     ensure_quantity(change.quantity)
     if not _same_interval(offer, s.base.offer):
         raise Invalid(
@@ -89,12 +86,23 @@ def _add(s: Snapshot, change: AddAddOn, offer: Offer) -> tuple[Component, ...]:
     return (*s.components, Component(new_id(), offer, change.quantity))
 
 
-def _ensure_currency(s: Snapshot, offer: Offer) -> None:
-    if offer.currency != s.currency:
+def ensure_is_plan(offer: Offer) -> None:
+    """Raises Invalid for an add-on."""
+    if offer.is_add_on:
+        raise Invalid(
+            "change.is_add_on",
+            f"{offer.plan_name} is an add-on. Choose a plan, and add it beside that.",
+            field="price",
+        )
+
+
+def ensure_currency(offer: Offer, currency: str) -> None:
+    """Raises Invalid for a price in another currency than the customer pays in."""
+    if offer.currency != currency:
         raise Invalid(
             "change.other_currency",
-            f"This price is in {offer.currency} and the subscription in {s.currency}. "
-            f"Choose a price in {s.currency}.",
+            f"This price is in {offer.currency} and the customer pays in {currency}. "
+            f"Choose a price in {currency}.",
             field="price",
         )
 

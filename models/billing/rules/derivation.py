@@ -1,13 +1,13 @@
 """How the amount of a line came about: written by the code that computes it, and computed again from the record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from models.billing.rules.offers import Offer
-from models.billing.rules.pricing import Charge, PriceTerms, compute_charge, read_terms, terms_record
+from models.billing.rules.offers import Offer, Worth
+from models.billing.rules.pricing import PriceTerms, compute_charge, read_terms, terms_record
 from models.kernel.errors import Invalid
 from models.kernel.money import round_half_down_to_minus_infinity, round_half_up
 
@@ -38,18 +38,15 @@ def build_derivation(  # noqa: PLR0913 -- the facts of a line
     kind: str,
     offer: Offer,
     quantity: int,
-    charge: Charge,
+    worth: Worth,
     *,
-    net_full_minor: int,
-    discounts: Sequence[Mapping[str, Any]],
     period: tuple[datetime, datetime],
     segment: tuple[datetime, datetime],
-    part: int,
-    whole: int,
+    part: tuple[int, int],
     unit: str,
     sign: int,
 ) -> dict[str, Any]:
-    """The record of a line that bills, or gives back, `part` of `whole` of a full period."""
+    """The record of a line that bills, or gives back, a part (of a whole) of a full period."""
     return {
         "kind": kind,
         "plan": offer.plan_name,
@@ -57,18 +54,18 @@ def build_derivation(  # noqa: PLR0913 -- the facts of a line
         "price_id": str(offer.price_id),
         "terms": _terms(offer.terms),
         "quantity": quantity,
-        "steps": charge.steps,
-        "gross_full_minor": charge.amount_minor,
-        "discounts": list(discounts),
-        "net_full_minor": net_full_minor,
+        "steps": worth.charge.steps,
+        "gross_full_minor": worth.charge.amount_minor,
+        "discounts": worth.discount.parts,
+        "net_full_minor": worth.net_minor,
         "period": [period[0].isoformat(), period[1].isoformat()],
         "segment": [segment[0].isoformat(), segment[1].isoformat()],
-        "part": part,
-        "whole": whole,
+        "part": part[0],
+        "whole": part[1],
         "unit": unit,
         "sign": sign,
         "rounding": ROUNDING_POLICY,
-        "amount_minor": sign * share(net_full_minor, part, whole),
+        "amount_minor": sign * share(worth.net_minor, *part),
         "tax_behavior": "inclusive" if offer.is_inclusive else "exclusive",
     }
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from models.billing.rules.tax import (
     Taxable,
+    TaxBook,
     TaxedLine,
     TaxParty,
     TaxRate,
@@ -27,7 +28,7 @@ class TaxContext:
 
     party: TaxParty
     seller_country: str
-    rates: Sequence[TaxRate]
+    rates: Sequence[TaxRate] | TaxBook
     rounding: TaxRounding = TaxRounding.line
 
 

@@ -1,13 +1,12 @@
 """The lines of a subscription: full periods, unused and remaining time, time that has passed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import Any
 from uuid import UUID
 
 from models.billing.rules.derivation import build_derivation, share
-from models.billing.rules.discounts import CouponTerms, is_used_up
+from models.billing.rules.discounts import ComponentDiscount, CouponTerms, is_used_up
 from models.billing.rules.invoice_plan import LineDraft
 from models.billing.rules.offers import Component, Worth, compute_worths
 from models.billing.rules.periods import Period, local_date, local_midnight
@@ -83,16 +82,14 @@ def unused_line(s: Snapshot, component: Component, from_at: datetime) -> LineDra
         return None
     start = max(from_at, component.segment_start_at or s.period.start_at)
     part, whole = s.period.part(start, s.period.until_at, s.proration)
-    charge = Charge(component.billed_gross_minor, ())
     off = component.billed_gross_minor - component.billed_net_minor
-    discounts = [{"name": "As billed", "discount_minor": off}] if off else []
+    parts = ({"name": "As billed", "discount_minor": off},) if off else ()
+    as_billed = Worth(Charge(component.billed_gross_minor, ()), ComponentDiscount(off, parts))
     return _build(
         s,
         LineKind.unused,
         component,
-        charge,
-        component.billed_net_minor,
-        discounts,
+        as_billed,
         (start, s.period.until_at),
         (part, whole),
         tax_on=local_date(component.segment_start_at or s.period.start_at, s.period.zone),
@@ -138,9 +135,7 @@ def _line(
         s,
         kind,
         component,
-        worth.charge,
-        worth.net_minor,
-        worth.discount.parts,
+        worth,
         segment,
         part,
         tax_on=tax_on,
@@ -148,13 +143,11 @@ def _line(
     )
 
 
-def _build(  # noqa: PLR0913 -- the facts of a line
+def _build(
     s: Snapshot,
     kind: LineKind,
     component: Component,
-    charge: Charge,
-    net_full_minor: int,
-    discounts: Sequence[Mapping[str, Any]],
+    worth: Worth,
     segment: tuple[datetime, datetime],
     part: tuple[int, int],
     *,
@@ -166,25 +159,21 @@ def _build(  # noqa: PLR0913 -- the facts of a line
         kind.value,
         offer,
         component.quantity,
-        charge,
-        net_full_minor=net_full_minor,
-        discounts=discounts,
+        worth,
         period=(period.start_at, period.until_at),
         segment=segment,
-        part=part[0],
-        whole=part[1],
+        part=part,
         unit=s.proration.value,
         sign=sign,
     )
-    gross = sign * share(charge.amount_minor, *part)
     start_on, until_on = _days(period, segment)
     return LineDraft(
         kind=kind,
         component_id=component.id,
         description=WORDS[kind].format(plan=offer.plan_name),
         quantity=component.quantity,
-        unit_amount_minor=_unit_amount(offer.terms, component.quantity, charge.amount_minor),
-        discount_minor=gross - derivation["amount_minor"],
+        unit_amount_minor=_unit_amount(offer.terms, component.quantity, worth.charge.amount_minor),
+        discount_minor=sign * share(worth.charge.amount_minor, *part) - derivation["amount_minor"],
         amount_minor=derivation["amount_minor"],
         period_start_on=start_on,
         period_until_on=until_on,

@@ -288,8 +288,7 @@ def test_a_change_and_its_reverse_at_the_same_instant_cost_nothing() -> None:
             at = datetime(2026, 2, 11, 3, 4, 5, tzinfo=UTC)
             there = plan_change(machine.s, ChangePlan(PLANS[1].price_id, 3), at, OFFERS)
             back = plan_change(there.after, ChangePlan(PLANS[3].price_id, 7), at, OFFERS)
-            moved = [each.invoice.total_minor for each in (there, back) if each.invoice]
-            cost = sum(moved)
+            cost = sum(each.invoice.total_minor for each in (there, back) if each.invoice)
             if timing is BillingTiming.advance:
                 assert cost == 0, (timing, coupon)
                 continue
