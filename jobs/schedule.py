@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from huey import crontab
 
 from jobs.accounts import purge_ended_sessions
+from jobs.billing import restart_stale_runs, start_due_run
 from jobs.import_export import expire_old_exports, restart_stale_exports
 from jobs.operations import prune_silent_workers, purge_old_runs
 from jobs.queue import huey
@@ -22,6 +23,18 @@ class PeriodicTask:
 
 
 SCHEDULE = (
+    PeriodicTask(
+        "start_due_run",
+        "*/5 * * * *",
+        "Start a billing run where a subscription is due.",
+        start_due_run,
+    ),
+    PeriodicTask(
+        "restart_stale_runs",
+        "* * * * *",
+        "Take up billing runs whose worker died or whose task was lost.",
+        restart_stale_runs,
+    ),
     PeriodicTask(
         "restart_stale_exports",
         "* * * * *",

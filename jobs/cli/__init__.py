@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from jobs.cli.accounts import add_admin
+from jobs.cli.billing import billing
 from jobs.cli.database import migrate
 from jobs.cli.demo import demo
 from jobs.cli.figures import figures
@@ -28,6 +29,7 @@ app.command("run")(run)
 app.command("migrate")(migrate)
 app.command("figures")(figures)
 app.command("create-admin")(add_admin)
+app.add_typer(billing, name="billing")
 app.add_typer(demo, name="demo")
 
 

@@ -1,5 +1,6 @@
 """Plans, subscriptions, invoices and payments: what customers pay and why."""
 
+from models.billing.operations.changes import ChangePreview, change_subscription, preview_change
 from models.billing.operations.invoices import (
     VoidPreview,
     invoice_subject,
@@ -7,6 +8,31 @@ from models.billing.operations.invoices import (
     void_invoice,
 )
 from models.billing.operations.payments import record_payment
+from models.billing.operations.run_batch import BatchResult, bill_everything_due, run_batch
+from models.billing.operations.runs import (
+    RunOrder,
+    claim_run,
+    finish_run,
+    get_run,
+    list_stale_runs,
+    release_failures,
+    release_subscription,
+    report_batch,
+    start_run,
+    stop_run,
+)
+from models.billing.operations.schedule import (
+    cancel_scheduled_change,
+    carry_out_planned,
+    schedule_change,
+    undo_cancellation,
+)
+from models.billing.operations.subscriptions import (
+    NewSubscription,
+    StartPreview,
+    preview_start,
+    start_subscription,
+)
 from models.billing.queries.customers import (
     CUSTOMERS,
     CustomerMoney,
@@ -26,6 +52,7 @@ from models.billing.queries.invoices import (
     list_recent_invoices,
 )
 from models.billing.queries.payments import PAYMENTS, PaymentListRow
+from models.billing.queries.snapshots import count_due
 from models.billing.queries.subscriptions import (
     SUBSCRIPTIONS,
     SubscriptionRow,
@@ -34,6 +61,7 @@ from models.billing.queries.subscriptions import (
 )
 from models.billing.rules.invoice_status import Refusal, why_not_payable, why_not_void
 from models.billing.tables import (
+    BillingTiming,
     Interval,
     Invoice,
     InvoiceLine,
@@ -54,6 +82,9 @@ __all__ = [
     "INVOICES",
     "PAYMENTS",
     "SUBSCRIPTIONS",
+    "BatchResult",
+    "BillingTiming",
+    "ChangePreview",
     "CustomerMoney",
     "CustomerRow",
     "Interval",
@@ -63,6 +94,7 @@ __all__ = [
     "InvoiceRow",
     "InvoiceStatus",
     "LineRow",
+    "NewSubscription",
     "NumberSeries",
     "Payment",
     "PaymentChannel",
@@ -73,21 +105,43 @@ __all__ = [
     "PlanStatus",
     "Price",
     "Refusal",
+    "RunOrder",
+    "StartPreview",
     "Subscription",
     "SubscriptionRow",
     "SubscriptionStatus",
     "VoidPreview",
+    "bill_everything_due",
     "build_invoice_document",
+    "cancel_scheduled_change",
+    "carry_out_planned",
+    "change_subscription",
+    "claim_run",
+    "count_due",
     "find_invoices",
+    "finish_run",
     "get_customer_money",
     "get_invoice",
+    "get_run",
     "get_subscription",
     "invoice_subject",
     "list_recent_invoices",
+    "list_stale_runs",
     "list_subscriptions_of",
     "next_invoice_of",
+    "preview_change",
+    "preview_start",
     "preview_void",
     "record_payment",
+    "release_failures",
+    "release_subscription",
+    "report_batch",
+    "run_batch",
+    "schedule_change",
+    "start_run",
+    "start_subscription",
+    "stop_run",
+    "undo_cancellation",
     "void_invoice",
     "why_not_payable",
     "why_not_void",

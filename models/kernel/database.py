@@ -81,6 +81,14 @@ def unit_of_work() -> Iterator[Session]:
 
 
 @contextmanager
+def rehearsal() -> Iterator[Session]:
+    """One transaction that is taken back at its end: the real thing, without keeping it."""
+    with _named_failures(), Session(write_engine(), expire_on_commit=False) as session:
+        yield session
+        session.rollback()
+
+
+@contextmanager
 def read_session() -> Iterator[Session]:
     """A read-only transaction; a write in it is refused by the database."""
     with _named_failures(), Session(read_engine()) as session:

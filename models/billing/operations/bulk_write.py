@@ -4,12 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import orjson
-import psycopg
-from psycopg import sql
 from sqlmodel import Session
 
 from models.billing import events
@@ -19,6 +17,7 @@ from models.billing.rules.outcome import Outcome, monthly_recurring, next_look_a
 from models.billing.tables import InvoiceStatus
 from models.kernel import clock
 from models.kernel.actor import Actor
+from models.kernel.bulk import copy_rows, session_cursor, update_rows
 from models.kernel.columns import new_id
 from models.kernel.events import Subject
 
@@ -113,22 +112,24 @@ def write_renewals(
 
     For outcomes without planned changes, waiting lines or a balance to settle; those go one at a time.
     """
-    cursor = _cursor(session)
-    _update(cursor, "subscription", SUBSCRIPTION, (_subscription(each) for each in outcomes), bump=True)
-    _update(cursor, "subscription_add_on", ADD_ON, (row for each in outcomes for row in _add_ons(each)))
-    _update(cursor, "discount", DISCOUNT, (row for each in outcomes for row in _discounts(each)))
+    cursor = session_cursor(session)
+    update_rows(
+        cursor, "subscription", SUBSCRIPTION, (_subscription(each) for each in outcomes), bumps_version=True
+    )
+    update_rows(cursor, "subscription_add_on", ADD_ON, (row for each in outcomes for row in _add_ons(each)))
+    update_rows(cursor, "discount", DISCOUNT, (row for each in outcomes for row in _discounts(each)))
     made = [Issued(new_id(), each) for each in outcomes if each.invoice is not None]
     numbers = _numbers(session, made, issued_on)
     now = clock.now()
-    _copy(
+    copy_rows(
         cursor,
         "invoice",
         INVOICE,
         (_invoice(each, numbers[each.id], issued_on, now, run_id) for each in made),
     )
-    _copy(cursor, "invoice_line", LINE, (row for each in made for row in _lines(each)))
+    copy_rows(cursor, "invoice_line", LINE, (row for each in made for row in _lines(each)))
     by_outcome = {id(each.outcome): numbers[each.id] for each in made}
-    _copy(cursor, "event", EVENT, _events(actor, outcomes, made, numbers, by_outcome, now))
+    copy_rows(cursor, "event", EVENT, _events(actor, outcomes, made, numbers, by_outcome, now))
     return len(made)
 
 
@@ -290,54 +291,3 @@ def _issued_event(issued: Issued, number: str) -> tuple[str, Any, Any, Any]:
 
 def _json(value: Any) -> str:
     return orjson.dumps(value, default=str).decode()
-
-
-def _cursor(session: Session) -> psycopg.Cursor[Any]:
-    session.flush()
-    connection = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
-    return connection.cursor()
-
-
-def _copy(
-    cursor: psycopg.Cursor[Any], table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
-) -> None:
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
-    with cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
-
-
-def _update(
-    cursor: psycopg.Cursor[Any],
-    table: str,
-    columns: Sequence[str],
-    rows: Iterable[tuple[Any, ...]],
-    *,
-    bump: bool = False,
-) -> None:
-    """Set the columns of many rows by id, through a table of this transaction."""
-    values = list(rows)
-    if not values:
-        return
-    names = {"table": sql.Identifier(table), "new": sql.Identifier(f"new_{table}")}
-    wanted = sql.SQL(", ").join(map(sql.Identifier, columns))
-    cursor.execute(
-        sql.SQL(
-            "CREATE TEMP TABLE IF NOT EXISTS {new} ON COMMIT DROP AS SELECT {wanted} FROM {table} WITH NO DATA"
-        ).format(wanted=wanted, **names)
-    )
-    cursor.execute(sql.SQL("TRUNCATE {new}").format(**names))
-    _copy(cursor, f"new_{table}", columns, values)
-    changes: list[sql.Composable] = [
-        sql.SQL("{0} = n.{0}").format(sql.Identifier(each)) for each in columns[1:]
-    ]
-    changes.append(sql.SQL("updated_at = now()"))
-    if bump:
-        changes.append(sql.SQL("version = t.version + 1"))
-    cursor.execute(
-        sql.SQL("UPDATE {table} t SET {changes} FROM {new} n WHERE t.id = n.id").format(
-            changes=sql.SQL(", ").join(changes), **names
-        )
-    )

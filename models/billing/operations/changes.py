@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlmodel import Session
 
 from models.accounts import get_scoped, lock_scoped
+from models.billing.errors import PreviewStale
 from models.billing.events import change_event
 from models.billing.operations.finish import finish_draft
 from models.billing.operations.outcomes import apply_outcome
+from models.billing.operations.reasons import ensure_reason
 from models.billing.queries.offers import ensure_on_sale, offers_for
 from models.billing.queries.snapshots import get_snapshot
 from models.billing.rules.change_plan import plan_change
@@ -24,14 +26,13 @@ from models.billing.tables import Invoice, Subscription
 from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.columns import new_id
-from models.kernel.errors import Conflict, Forbidden, Invalid
+from models.kernel.errors import Forbidden
 from models.kernel.events import Subject, record_event
 from models.kernel.permissions import Permission
 from models.kernel.secrets import read_link, sign_link
 
 PREVIEW_SECONDS = 600
 PURPOSE = "subscription-change"
-MAX_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,7 @@ def change_subscription(
     s = get_snapshot(session, subscription_id)
     preview = _preview(session, s, change, at)
     if _fingerprint(s, change, preview.outcome, preview.following) != shown:
-        raise Conflict(
-            "preview.stale",
-            "Something this was computed from has changed since. Look at the new amounts first.",
-        )
+        raise PreviewStale
     return carry_out(session, actor, row, preview.outcome, change, at=at, reason=ensure_reason(reason))
 
 
@@ -157,14 +155,6 @@ def facts(s: Snapshot) -> dict[str, object]:
     }
 
 
-def ensure_reason(reason: str) -> str:
-    """The reason in one line; raises Invalid where there is none."""
-    plain = " ".join(reason.split())
-    if not plain or len(plain) > MAX_REASON:
-        raise Invalid("reason.missing", "Give a reason; it stands on the timeline.", field="reason")
-    return plain
-
-
 def _preview(session: Session, s: Snapshot, change: Change, at: datetime) -> ChangePreview:
     if isinstance(change, ChangePlan | AddAddOn):
         ensure_on_sale(session, change.price_id)
@@ -217,7 +207,5 @@ def _read_token(token: str) -> tuple[datetime, str]:
     except Forbidden as error:
         if error.code != "link.expired":
             raise
-        raise Conflict(
-            "preview.stale", "This preview is older than ten minutes. Look at the new amounts first."
-        ) from None
+        raise PreviewStale from None
     return datetime.fromisoformat(at), shown

@@ -8,16 +8,15 @@ from sqlmodel import Session
 
 from models.accounts import get_scoped, lock_scoped
 from models.billing import events
+from models.billing.operations.reasons import ensure_reason
 from models.billing.rules.invoice_status import why_not_void
 from models.billing.tables import Invoice, InvoiceStatus
 from models.kernel import clock
 from models.kernel.actor import Actor
-from models.kernel.errors import Conflict, Invalid
+from models.kernel.errors import Conflict
 from models.kernel.events import Subject, record_event
 from models.kernel.money import Money
 from models.kernel.permissions import Permission
-
-MAX_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +45,7 @@ def void_invoice(
     """
     invoice = lock_scoped(session, actor, Invoice, invoice_id, Permission.invoices_void)
     _ensure_voidable(invoice)
-    text = " ".join(reason.split())
-    if not text or len(text) > MAX_REASON:
-        raise Invalid("reason.missing", "Give a reason; it stands on the timeline.", field="reason")
+    text = ensure_reason(reason)
     if token and token != _token(invoice):
         raise Conflict(
             "invoice.changed",

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from models.accounts import lock_scoped
 from models.billing import events
-from models.billing.operations.changes import ensure_reason
+from models.billing.operations.reasons import ensure_reason
 from models.billing.operations.run_batch import BatchResult
 from models.billing.queries.snapshots import count_due
 from models.billing.tables import BillingFailure, BillingRun, RunStatus, Subscription

@@ -10,10 +10,10 @@ from models.accounts import lock_scoped
 from models.billing import events
 from models.billing.operations.changes import (
     carry_out,
-    ensure_reason,
     subscription_subject,
 )
 from models.billing.operations.outcomes import plan_change_row
+from models.billing.operations.reasons import ensure_reason
 from models.billing.queries.offers import ensure_on_sale, offers_for
 from models.billing.queries.snapshots import get_snapshot
 from models.billing.rules.change_plan import plan_change

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from models.accounts import Tenant, get_scoped, lock_scoped
 from models.billing import events
+from models.billing.errors import PreviewStale
 from models.billing.operations.changes import (
     facts,
     subscription_subject,
@@ -19,8 +20,10 @@ from models.billing.operations.finish import finish_draft
 from models.billing.operations.outcomes import apply_outcome
 from models.billing.queries.offers import ensure_on_sale, find_offer, offers_for
 from models.billing.queries.snapshots import snapshot_of_new
+from models.billing.rules.change_plan import ensure_trial_days
 from models.billing.rules.changes import AddAddOn
-from models.billing.rules.configure import configure
+from models.billing.rules.configure import configure, ensure_currency, ensure_is_plan
+from models.billing.rules.offers import Offer
 from models.billing.rules.outcome import Outcome, monthly_recurring
 from models.billing.rules.periods import local_date, period_after
 from models.billing.rules.pricing import ensure_quantity
@@ -29,13 +32,12 @@ from models.billing.rules.snapshot import Snapshot
 from models.billing.tables import BillingTiming, Invoice, Subscription, SubscriptionStatus
 from models.kernel import clock
 from models.kernel.actor import Actor
-from models.kernel.errors import Conflict, Invalid
+from models.kernel.errors import Invalid
 from models.kernel.events import record_event
 from models.kernel.permissions import Permission
 
 MAX_BACKDATED_DAYS = 366
 MAX_AHEAD_DAYS = 730
-MAX_TRIAL_DAYS = 730
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,17 +78,14 @@ def start_subscription(
 ) -> Subscription:
     """The subscription exists; what has begun by today is billed as the preview showed, the rest by runs.
 
-    Raises Conflict `preview.stale` where the amounts have changed since, Invalid and Conflict for an order that
+    Raises PreviewStale where the amounts have changed since, Invalid and Conflict for an order that
     does not fit.
     """
     lock_scoped(session, actor, Tenant, order.tenant_id, Permission.subscriptions_write)
     row = _row(session, order)
     preview = _preview(session, row, order)
     if preview.token != token:
-        raise Conflict(
-            "preview.stale",
-            "Something this was computed from has changed since. Look at the new amounts first.",
-        )
+        raise PreviewStale
     session.add(row)
     session.flush()
     outcome = preview.outcome
@@ -109,26 +108,20 @@ def _row(session: Session, order: NewSubscription) -> Subscription:
     ensure_quantity(order.quantity)
     ensure_on_sale(session, order.price_id)
     offer, trial_days = find_offer(session, order.price_id, order.unit_amount_minor)
-    if offer.is_add_on:
-        raise Invalid(
-            "change.is_add_on", f"{offer.plan_name} is an add-on. Choose a plan first.", field="price"
-        )
+    ensure_is_plan(offer)
     tenant = session.get_one(Tenant, order.tenant_id)
     today = local_date(clock.now(), tenant.time_zone)
     start_on = _start_on(order.start_on, today)
     days = trial_days if order.trial_days is None else order.trial_days
-    if not 0 <= days <= MAX_TRIAL_DAYS:
-        raise Invalid("trial.too_long", f"A trial lasts 0 to {MAX_TRIAL_DAYS} days.", field="trial_days")
-    if offer.currency != tenant.currency:
-        raise Invalid(
-            "change.other_currency",
-            f"This price is in {offer.currency} and {tenant.name} pays in {tenant.currency}. "
-            f"Choose a price in {tenant.currency}.",
-            field="price",
-        )
+    ensure_trial_days(days)
+    ensure_currency(offer, tenant.currency)
+    return _scheduled(order, offer, start_on, days)
+
+
+def _scheduled(order: NewSubscription, offer: Offer, start_on: date, trial_days: int) -> Subscription:
     anchor = start_on.day
     return Subscription(
-        tenant_id=tenant.id,
+        tenant_id=order.tenant_id,
         plan_id=offer.plan_id,
         price_id=offer.price_id,
         status=SubscriptionStatus.scheduled,
@@ -143,7 +136,7 @@ def _row(session: Session, order: NewSubscription) -> Subscription:
         period_until_on=period_after(start_on, offer.interval, offer.interval_count, anchor),
         billing_timing=order.timing,
         net_terms_days=order.net_terms_days,
-        trial_until_on=start_on + timedelta(days=days) if days else None,
+        trial_until_on=start_on + timedelta(days=trial_days) if trial_days else None,
     )
 
 

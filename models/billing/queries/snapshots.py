@@ -16,7 +16,7 @@ from models.billing.rules.invoice_plan import TaxContext, read_line
 from models.billing.rules.offers import Component
 from models.billing.rules.periods import Period, ProrationUnit
 from models.billing.rules.snapshot import PendingItem, RunningDiscount, Snapshot
-from models.billing.rules.tax import TaxParty, TaxRate, TaxRounding
+from models.billing.rules.tax import TaxBook, TaxParty, TaxRate, TaxRounding
 from models.billing.tables import (
     BillingProfile,
     BillingTiming,
@@ -117,7 +117,8 @@ class _Parts:
         self._totals = _pairs(session.execute(LAST_TOTALS, {"ids": list(ids)}))
         balances = session.execute(BALANCES, {"ids": list(set(tenant_ids))})
         self._balances = {(tenant, currency): minor for tenant, currency, minor in balances}
-        self._rates = load_rates(session)
+        self._rates = TaxBook(load_rates(session))
+        self._settings = get_settings()
         self._sellers = _seller_countries(session)
 
     def build(self, row: Any) -> Snapshot:
@@ -125,15 +126,7 @@ class _Parts:
         one: Subscription = row[0]
         customer, country, zone, region, tax_id, exempt, exempt_until, terms, entity, policy = row[1:11]
         entity = entity or MAIN_ENTITY
-        settings = get_settings()
-        base = Component(
-            one.id,
-            build_offer(row[11:], one.unit_amount_minor),
-            one.quantity,
-            one.segment_start_at,
-            one.billed_gross_minor,
-            one.billed_net_minor,
-        )
+        base = _component(one, row[11:])
         return Snapshot(
             subscription_id=one.id,
             tenant_id=one.tenant_id,
@@ -153,11 +146,11 @@ class _Parts:
             planned=tuple(self._planned.get(one.id, ())),
             tax=TaxContext(
                 TaxParty(country, region or "", tax_id or "", exempt or "", exempt_until),
-                self._sellers.get(entity, "") or settings.issuer_country,
+                self._sellers.get(entity, "") or self._settings.issuer_country,
                 self._rates,
-                TaxRounding(settings.tax_rounding),
+                TaxRounding(self._settings.tax_rounding),
             ),
-            proration=ProrationUnit(settings.proration_unit),
+            proration=ProrationUnit(self._settings.proration_unit),
             balance_minor=self._balances.get((one.tenant_id, one.currency), 0),
             is_first_invoice=one.id not in self._totals,
             last_total_minor=self._totals.get(one.id),
@@ -200,17 +193,19 @@ def _add_ons(session: Session, ids: Sequence[UUID]) -> Grouped:
     )
     for row in rows:
         one: SubscriptionAddOn = row[0]
-        found[one.subscription_id].append(
-            Component(
-                one.id,
-                build_offer(row[1:], one.unit_amount_minor),
-                one.quantity,
-                one.segment_start_at,
-                one.billed_gross_minor,
-                one.billed_net_minor,
-            )
-        )
+        found[one.subscription_id].append(_component(one, row[1:]))
     return found
+
+
+def _component(one: Subscription | SubscriptionAddOn, offer: Any) -> Component:
+    return Component(
+        one.id,
+        build_offer(offer, one.unit_amount_minor),
+        one.quantity,
+        one.segment_start_at,
+        one.billed_gross_minor,
+        one.billed_net_minor,
+    )
 
 
 def _discounts(session: Session, ids: Sequence[UUID]) -> Grouped:
