@@ -105,7 +105,7 @@ def table_cell(cell: rx.Var[Cell]) -> rx.Component:
             cell.kind,
             (
                 "link",
-                rx.cond(cell.href != "", rx.link(cell.text, href=cell.href, title=cell.title), cell.text),
+                rx.cond(cell.href, rx.link(cell.text, href=cell.href, title=cell.title), cell.text),
             ),
             ("badge", _badge(cell)),
             ("money", rx.fragment(cell.text, rx.el.span(cell.code, class_name="cf-currency"))),
@@ -120,7 +120,7 @@ def _badge(cell: rx.Var[Cell]) -> rx.Component:
     return rx.fragment(
         rx.badge(cell.text, color_scheme=cell.tone, variant="soft", high_contrast=True),
         rx.cond(
-            cell.note != "",
+            cell.note,
             rx.badge(cell.note, color_scheme="red", variant="soft", high_contrast=True, class_name="cf-note"),
         ),
     )

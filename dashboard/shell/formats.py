@@ -1,6 +1,7 @@
 """Values in the reader's words: relative times, short money, cells of lists."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from dashboard.components.views import Cell
@@ -36,7 +37,11 @@ def relative_instant(instant: datetime) -> str:
 
 def relative_day(day: date) -> str:
     """`today`, `in 3 d`, `5 d ago`; beyond 30 days the date."""
-    days = (day - clock.today()).days
+    return _days_between(clock.today(), day)
+
+
+def _days_between(today: date, day: date) -> str:
+    days = (day - today).days
     if days == 0:
         return "today"
     if abs(days) > RELATIVE_DAYS:
@@ -64,24 +69,50 @@ def period_text(start: date, until: date, locale: str) -> str:
 def cell(listing: Listing[Any], column: Column[Any], row: Any, reader: Actor) -> Cell:
     """One cell as the browser sees it."""
     value = column.value(row)
-    kind = column.kind.value
+    if value is None and not column.href:
+        return _absent_cell(column.kind)
     match column.kind:
+        case ColumnKind.link if value:
+            return _text_cell(column, row, str(value))
         case ColumnKind.money if isinstance(value, Money):
-            return Cell(kind, format_minor(value.minor, value.currency, reader.locale), code=value.currency)
+            text = format_minor(value.minor, value.currency, reader.locale)
+            return Cell("money", text, code=value.currency)
+        case ColumnKind.date if value is not None:
+            return _date_cell(value, clock.today(), reader.locale)
+        case ColumnKind.badge:
+            text = shown_text(listing, column, row, locale=reader.locale, time_zone=reader.time_zone)
+            return _badge_cell(text, tone(listing.key, str(value)), column.note(row) if column.note else "")
         case ColumnKind.instant if value is not None:
             exact = show_instant(value, reader.locale, reader.time_zone)
-            return Cell(kind, relative_instant(value), title=exact)
-        case ColumnKind.date if value is not None:
-            return Cell(kind, relative_day(value), title=show_date(value, reader.locale))
+            return Cell("instant", relative_instant(value), title=exact)
         case ColumnKind.code if len(str(value)) >= UUID_LENGTH:
-            return Cell(kind, f"\u2026{str(value)[-8:]}", title=str(value))
+            return Cell("code", f"\u2026{str(value)[-8:]}", title=str(value))
     text = shown_text(listing, column, row, locale=reader.locale, time_zone=reader.time_zone)
+    return _text_cell(column, row, text)
+
+
+def _text_cell(column: Column[Any], row: Any, text: str) -> Cell:
     return Cell(
-        kind,
+        column.kind.value,
         text,
         href=column.href(row) if column.href else "",
-        tone=tone(listing.key, str(value)) if column.kind is ColumnKind.badge else "gray",
         note=column.note(row) if column.note else "",
         # Only what may be cut off needs its whole text on hover.
         title=text if len(text) > CUT_OFF else "",
     )
+
+
+# The same few days, states and gaps stand in every list: one cell of each serves all rows and readers.
+@lru_cache(maxsize=20_000)
+def _date_cell(day: date, today: date, locale: str) -> Cell:
+    return Cell("date", _days_between(today, day), title=show_date(day, locale))
+
+
+@lru_cache(maxsize=2_000)
+def _badge_cell(text: str, colour: str, note: str) -> Cell:
+    return Cell("badge", text, tone=colour, note=note)
+
+
+@lru_cache(maxsize=20)
+def _absent_cell(kind: ColumnKind) -> Cell:
+    return Cell(kind.value, "\u2014", tone="gray" if kind is ColumnKind.badge else "")

@@ -29,7 +29,8 @@ def row(listing: Listing[Any], columns: list[Column[Any]], each: Any, reader: Ac
     """A row of the table; its first column names it and leads to it."""
     cells = [cell(listing, column, each, reader) for column in columns]
     first = listing.columns[0]
-    link = first.href(each) if first.href else ""
+    # Where it is shown, its cell has the same address already.
+    link = cells[0].href if columns[0] is first else first.href(each) if first.href else ""
     return RowView(str(listing.row_id(each)), str(first.value(each)), link, cells)
 
 
