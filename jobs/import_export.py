@@ -26,7 +26,7 @@ from models.import_export import (
     report_progress,
 )
 from models.kernel.actor import Cause, system_actor
-from models.kernel.database import read_session, unit_of_work
+from models.kernel.database import read_session, read_transaction, unit_of_work
 from models.kernel.errors import DomainError, Kind
 from models.kernel.events import Event
 
@@ -73,7 +73,7 @@ class _Build:
         """Write the file aside and move it to its place."""
         target = export_path(self._order.id, self._order.format)
         part = new_part(target)
-        with read_session() as session:
+        with read_transaction() as session:
             person = actor_for(session, self._order.user_id, Cause.event)
             rows = build_file(session, person, order=self._order, path=part, on_progress=self._report)
         with unit_of_work() as session:

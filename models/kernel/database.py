@@ -44,10 +44,13 @@ def create_database(admin_url: str, name: str, template: str = "template1") -> N
             )
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, *, is_reading: bool = False) -> Engine:
     settings = get_settings()
     return create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
+        # A page of a list is one statement: BEGIN and ROLLBACK around it would triple its round trips, and at
+        # the level READ COMMITTED they would not make several statements see the same moment either.
+        isolation_level="AUTOCOMMIT" if is_reading else None,
         pool_size=settings.database_pool_size,
         max_overflow=0,
         pool_timeout=5,
@@ -55,7 +58,8 @@ def _engine(url: str) -> Engine:
         connect_args={
             "connect_timeout": 5,
             "options": f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS} "
-            "-c timezone=UTC -c idle_in_transaction_session_timeout=60000",
+            "-c timezone=UTC -c idle_in_transaction_session_timeout=60000 "
+            f"-c default_transaction_read_only={'on' if is_reading else 'off'}",
         },
     )
 
@@ -68,9 +72,8 @@ def write_engine() -> Engine:
 
 @cache
 def read_engine() -> Engine:
-    """Engine of the replica where DATABASE_READ_URL names one, else the writing one."""
-    url = get_settings().database_read_url
-    return _engine(url) if url else write_engine()
+    """Engine of the replica where DATABASE_READ_URL names one, else of the same database; it never writes."""
+    return _engine(get_settings().database_read_url or database_url(), is_reading=True)
 
 
 @contextmanager
@@ -90,9 +93,16 @@ def rehearsal() -> Iterator[Session]:
 
 @contextmanager
 def read_session() -> Iterator[Session]:
-    """A read-only transaction; a write in it is refused by the database."""
+    """Read-only statements, each by itself; a write is refused by the database."""
     with _named_failures(), Session(read_engine()) as session:
-        session.connection(execution_options={"postgresql_readonly": True})
+        yield session
+
+
+@contextmanager
+def read_transaction() -> Iterator[Session]:
+    """One read-only transaction, for what needs its settings or a cursor on the server to last."""
+    with read_session() as session:
+        session.connection(execution_options={"isolation_level": "READ COMMITTED"})
         yield session
 
 

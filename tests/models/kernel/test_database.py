@@ -1,6 +1,8 @@
 """What the database refuses is a named fact; what it is given is committed whole or not at all."""
 
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from sqlalchemy import Engine, func, select, text
@@ -9,7 +11,7 @@ from sqlmodel import Session
 
 from models.accounts import StaffUser
 from models.kernel.columns import new_id
-from models.kernel.database import read_engine, read_session, unit_of_work
+from models.kernel.database import read_engine, read_session, read_transaction, unit_of_work
 from models.kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from models.kernel.locking import ensure_version, lock_name, lock_row, try_lock_name
 from models.kernel.schema import current_revision, newest_revision
@@ -72,7 +74,7 @@ def test_a_lock_that_is_held_is_a_conflict(database: Engine) -> None:
 
 
 def test_a_query_that_takes_too_long_is_ended(database: Engine) -> None:
-    with pytest.raises(Unavailable, match="too long") as refusal, read_session() as session:
+    with pytest.raises(Unavailable, match="too long") as refusal, read_transaction() as session:
         session.execute(text("SET LOCAL statement_timeout = '50ms'"))
         session.execute(text("SELECT pg_sleep(30)"))
     assert refusal.value.code == "database.too_slow"
@@ -102,6 +104,7 @@ def test_a_database_that_is_not_there_is_unavailable(
     absent = database.url.set(drivername="postgresql", database="no_such_database")
     monkeypatch.setenv("DATABASE_READ_URL", absent.render_as_string(hide_password=False))
     get_settings.cache_clear()
+    read_engine().dispose()
     read_engine.cache_clear()
     try:
         with pytest.raises(Unavailable, match="does not answer") as refusal, read_session() as session:
@@ -122,8 +125,11 @@ def test_an_error_in_the_block_undoes_all_of_it(database: Engine) -> None:
         assert _people(session) == 0
 
 
-def test_a_reading_session_cannot_write(database: Engine) -> None:
-    with pytest.raises(Exception, match="read-only transaction"), read_session() as session:
+@pytest.mark.parametrize("reading", [read_session, read_transaction])
+def test_a_reading_session_cannot_write(
+    database: Engine, reading: Callable[[], AbstractContextManager[Session]]
+) -> None:
+    with pytest.raises(Exception, match="read-only transaction"), reading() as session:
         make_staff(session)
 
 
