@@ -1,7 +1,6 @@
 """The mixin behind every list: the address is the state, the server does the work."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -12,9 +11,9 @@ from dashboard.components.views import Chip, FilterMenu, Head, Option, RowView, 
 from dashboard.shell.guard import Mark, current, requires
 from dashboard.shell.run import read, write
 from dashboard.states import list_views as looks
+from dashboard.states.list_counts import Found, known_count, read_count
 from models.accounts import ViewRow, delete_view, list_views, save_view
 from models.import_export import request_export
-from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.errors import DomainError, Invalid
 from models.kernel.listing import (
@@ -22,16 +21,12 @@ from models.kernel.listing import (
     ListQuery,
     count_sentence,
     ignored,
-    list_count,
     list_page,
-    list_totals,
 )
-from models.kernel.paging import Count, Page, fingerprint
+from models.kernel.paging import Page
 from models.kernel.permissions import Permission
 
 MAX_SELECTED = 1_000
-COUNT_HOLDS = timedelta(seconds=15)
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ListState(rx.State, mixin=True):
@@ -67,8 +62,6 @@ class ListState(rx.State, mixin=True):
     _params: str = ""
     # Read once for a tab, and again when it changes them.
     _views: list[ViewRow] | None = None
-    _counted: str = ""
-    _counted_until: datetime = NEVER
 
     @rx.event
     @requires(Mark.page, opens_page=True)
@@ -84,20 +77,22 @@ class ListState(rx.State, mixin=True):
             page, rows, error = Page([], "", ""), [], f"{refusal.sentence} ({refusal.code})"
         self.rows = rows
         self._show(query, page, reader, error)
+        known = None if error else known_count(listing, query, reader)
+        if known:
+            self._show_count(known, reader)
         yield
-        # Another order or page of the same filter has the same number of rows.
-        counted = fingerprint(query.search, query.conditions)
-        if error or (self._counted == counted and clock.now() < self._counted_until):
-            return
-        count, totals = await read(_count_and_totals, listing, query)
-        self._counted, self._counted_until = counted, clock.now() + COUNT_HOLDS
+        if known is None and not error:
+            self._show_count(await read_count(listing, query, reader), reader)
+
+    def _show_count(self, found: Found, reader: Actor) -> None:
+        count, totals = found
         self.count = count_sentence(count)
-        self.totals = looks.totals_text(totals, listing, reader)
+        self.totals = looks.totals_text(totals, self.listing, reader)
 
     def _show(self, query: ListQuery, page: Page[Any], reader: Actor, error: str) -> None:
         """What surrounds the rows; only what differs from what is shown travels to the browser."""
-        listing = self.listing
-        shown = listing.shown(query.columns)
+        listing, first = self.listing, replace(query, cursor="")
+        shown = tuple(listing.shown(query.columns))
         tabs = looks.tabs(listing, query, self._views or [])
         unknown = ignored(listing, query)
         wanted = {
@@ -105,11 +100,11 @@ class ListState(rx.State, mixin=True):
             "error": error,
             "selected": [],
             "can_export": reader.may(listing.export_permission),
-            "heads": looks.heads(listing, shown, query),
-            "chips": looks.chips(listing, query),
+            "heads": looks.heads(listing, shown, first),
+            "chips": looks.chips(listing, first),
             "tabs": tabs,
             "columns": looks.column_options(listing, query),
-            "menus": looks.filter_menus(listing, query),
+            "menus": looks.filter_menus(listing, first),
             "before_href": looks.href(listing, replace(query, cursor=page.before)) if page.before else "",
             "after_href": looks.href(listing, replace(query, cursor=page.after)) if page.after else "",
             "clear_href": listing.path,
@@ -213,11 +208,3 @@ def _page_and_rows(
     shown = listing.shown(query.columns)
     rows = [looks.row(listing, shown, each, actor) for each in page.rows]
     return page, list_views(session, actor, listing.key) if views is None else views, rows
-
-
-def _count_and_totals(
-    session: Session, actor: Actor, listing: Listing[Any], query: ListQuery
-) -> tuple[Count, Any]:
-    found = list_count(session, actor, listing, query)
-    # Beyond the cap a sum would read as many rows as the cap spares the count.
-    return found, list_totals(session, actor, listing, query) if found.is_exact else []

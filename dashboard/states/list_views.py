@@ -1,6 +1,7 @@
 """Pure: what a list's address and rows look like to the browser."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from dashboard.components.views import Chip, FilterMenu, Head, Option, RowView, Tab
@@ -34,7 +35,10 @@ def row(listing: Listing[Any], columns: list[Column[Any]], each: Any, reader: Ac
     return RowView(str(listing.row_id(each)), str(first.value(each)), link, cells)
 
 
-def heads(listing: Listing[Any], columns: list[Column[Any]], query: ListQuery) -> list[Head]:
+# Heads, chips and menus follow from the address alone. Most readers look at the same few, which are made once
+# and shared by their tabs: never change such a list, replace it.
+@lru_cache(maxsize=200)
+def heads(listing: Listing[Any], columns: tuple[Column[Any], ...], query: ListQuery) -> list[Head]:
     """Column heads; a click sorts, a second one turns the order round."""
     asked = query.sort or listing.default_sort
     found = []
@@ -56,6 +60,7 @@ def heads(listing: Listing[Any], columns: list[Column[Any]], query: ListQuery) -
     return found
 
 
+@lru_cache(maxsize=200)
 def chips(listing: Listing[Any], query: ListQuery) -> list[Chip]:
     """The active filters, each with the address of the list without it."""
     found = []
@@ -80,7 +85,7 @@ def tabs(listing: Listing[Any], query: ListQuery, views: list[ViewRow]) -> list[
         for view in listing.views
     ]
     own = [
-        replace(tab, is_current=ListQuery.parse(view.params).params(listing.default_sort) == here)
+        replace(tab, is_current=_tidied(view.params, listing.default_sort) == here)
         for tab, view in zip(own, listing.views, strict=True)
     ]
     saved = [
@@ -91,6 +96,12 @@ def tabs(listing: Listing[Any], query: ListQuery, views: list[ViewRow]) -> list[
     return [*own, *saved]
 
 
+@lru_cache(maxsize=200)
+def _tidied(params: str, default_sort: str) -> str:
+    return ListQuery.parse(params).params(default_sort)
+
+
+@lru_cache(maxsize=200)
 def column_options(listing: Listing[Any], query: ListQuery) -> list[Option]:
     """Every column, and the address with it added or taken away."""
     shown = [column.key for column in listing.shown(query.columns)]
@@ -103,6 +114,7 @@ def column_options(listing: Listing[Any], query: ListQuery) -> list[Option]:
     return options
 
 
+@lru_cache(maxsize=200)
 def filter_menus(listing: Listing[Any], query: ListQuery) -> list[FilterMenu]:
     """The fields to narrow by; a choice adds to or takes from the chip of its field."""
     active = {condition.key: condition.value for condition in query.conditions}

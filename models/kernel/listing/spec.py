@@ -95,7 +95,7 @@ class View:
     params: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Listing(Generic[Row]):
     """A list of one kind of thing, scoped by the actor and paged by keyset."""
 
