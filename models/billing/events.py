@@ -61,3 +61,53 @@ _CHANGES = {
 def change_event(kind: str) -> EventType:
     """The event of a change of this kind."""
     return _CHANGES[kind]
+BILLING_PROFILE_UPDATED = declare(
+    "billing_profile.updated",
+    "changed the billing details",
+    "legal_name",
+    "address",
+    "region",
+    "tax_id",
+    "exempt_reason",
+    "exempt_until_on",
+    "net_terms_days",
+    "legal_entity",
+    "review_policy",
+)
+COUPON_ARCHIVED = declare("coupon.archived", "archived the coupon", "status")
+COUPON_CREATED = declare(
+    "coupon.created", "created the coupon", "discount", "duration", "max_redemptions", "redeem_until_on"
+)
+COUPON_UNARCHIVED = declare("coupon.unarchived", "made the coupon available again", "status")
+DISCOUNT_ENDED = declare("discount.ended", "ended the discount", "coupon", "periods_used", "ended_on")
+DISCOUNT_GIVEN = declare("discount.given", "gave the discount", "coupon", "code", "discount", "duration")
+PLAN_ARCHIVED = declare("plan.archived", "archived the plan", "status", "version", "replaced_by")
+PLAN_CREATED = declare(
+    "plan.created", "created the plan", "name", "status", "version", "trial_days", "is_add_on", "tax_code"
+)
+PLAN_PUBLISHED = declare("plan.published", "put the version on sale", "status", "version", "replaces")
+PLAN_UNARCHIVED = declare("plan.unarchived", "put the plan back on sale", "status", "version")
+PLAN_UPDATED = declare("plan.updated", "changed the plan", "name", "description", "trial_days", "tax_code")
+PRICE_ADDED = declare("price.added", "added a price", "price", "model", "tiers", "tax_behavior")
+PRICE_ARCHIVED = declare("price.archived", "archived a price", "price")
+PRICE_CHANGED = declare("price.changed", "changed a price", "price", "model", "tiers", "tax_behavior")
+PRICE_UNARCHIVED = declare("price.unarchived", "offered a price again", "price")
+PROMOTION_CODE_ARCHIVED = declare("promotion_code.archived", "archived the code", "code")
+PROMOTION_CODE_CREATED = declare(
+    "promotion_code.created", "created the code", "code", "max_redemptions", "redeem_until_on"
+)
+TAX_RULE_CORRECTED = declare("tax_rule.corrected", "corrected the tax rule", "rate", "note")
+TAX_RULE_CREATED = declare(
+    "tax_rule.created",
+    "created the tax rule",
+    "country",
+    "region",
+    "tax_code",
+    "name",
+    "rate",
+    "valid_from_on",
+    "valid_until_on",
+    "note",
+)
+TAX_RULE_ENDED = declare("tax_rule.ended", "ended the tax rule", "valid_until_on")
+TAX_RULES_LOADED = declare("tax_rules.loaded", "loaded tax rules", "source", "added", "skipped")
