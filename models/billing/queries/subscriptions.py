@@ -167,6 +167,8 @@ SUBSCRIPTIONS: Listing[SubscriptionRow] = register(
                 ),
             ),
             Filter("plan", "Plan", FilterKind.text, col(Plan.name)),
+            Filter("plan_key", "Plan key", FilterKind.text, col(Plan.key)),
+            Filter("plan_version", "Plan version", FilterKind.number, col(Plan.version)),
             Filter("mrr", "MRR", FilterKind.money, col(Subscription.mrr_minor)),
             Filter("started_on", "Started", FilterKind.date, col(Subscription.started_on)),
             Filter(
