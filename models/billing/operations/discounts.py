@@ -1,0 +1,140 @@
+"""Discounts: giving a coupon to a subscription, and ending it."""
+
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, select
+
+from models.accounts import Tenant, get_scoped, lock_scoped
+from models.billing import events
+from models.billing.rules.coupon_words import discount_words, duration_words
+from models.billing.rules.discounts import why_not_redeem
+from models.billing.rules.reading import read_reason
+from models.billing.tables import Coupon, Discount, PromotionCode, Subscription, SubscriptionStatus
+from models.kernel import clock
+from models.kernel.actor import Actor
+from models.kernel.errors import Conflict, Invalid
+from models.kernel.events import Subject, record_event
+from models.kernel.locking import lock_row
+from models.kernel.permissions import Permission
+
+
+def find_promotion(session: Session, code: str) -> tuple[Coupon, PromotionCode | None]:
+    """The coupon behind a promotion code or, for staff, behind its own key; refused where there is none."""
+    word = code.strip()
+    promotion = session.exec(select(PromotionCode).where(PromotionCode.code == word.upper()[:100])).first()
+    if promotion is not None:
+        return session.get_one(Coupon, promotion.coupon_id), promotion
+    coupon = session.exec(select(Coupon).where(Coupon.key == word.lower()[:100])).first()
+    if coupon is None:
+        raise Invalid(
+            "promotion_code.unknown",
+            f"There is no code “{word[:40]}”. Check its spelling, or look among the coupons.",
+            field="code",
+        )
+    return coupon, None
+
+
+def redeem_coupon(session: Session, actor: Actor, *, subscription_id: UUID, code: str) -> Discount:
+    """Give a subscription the coupon of a code: it lowers what is billed from the next invoice on.
+
+    Counts the redemption under the locks of coupon and code, so that a limit holds under any number at once.
+    Refused (`why_not_redeem`): archived, expired, used up, of another currency, given before; and on a
+    cancelled subscription.
+    """
+    subscription = lock_scoped(session, actor, Subscription, subscription_id, Permission.subscriptions_write)
+    if subscription.status == SubscriptionStatus.cancelled:
+        raise Conflict(
+            "discount.subscription_cancelled",
+            "A cancelled subscription takes no coupon. Reactivate it first.",
+        )
+    found, named = find_promotion(session, code)
+    # Coupon first, then code, everywhere, so that no two redemptions wait for each other.
+    coupon = lock_row(session, Coupon, found.id)
+    promotion = lock_row(session, PromotionCode, named.id) if named else None
+    today = _today(session, subscription)
+    known = select(Discount.id).where(
+        Discount.subscription_id == subscription.id, Discount.coupon_id == coupon.id
+    )
+    refusal = why_not_redeem(
+        coupon,
+        promotion,
+        currency=subscription.currency,
+        on=today,
+        is_given=session.exec(known).first() is not None,
+    )
+    if refusal:
+        raise Conflict(refusal.code, refusal.sentence)
+    discount = Discount(
+        tenant_id=subscription.tenant_id,
+        subscription_id=subscription.id,
+        coupon_id=coupon.id,
+        promotion_code_id=promotion.id if promotion else None,
+        given_on=today,
+    )
+    for counted in (coupon, promotion):
+        if counted is not None:
+            counted.redeemed_count += 1
+            counted.updated_at = clock.now()
+    session.add(discount)
+    _touch(subscription)
+    session.flush()
+    record_event(
+        session,
+        actor,
+        events.DISCOUNT_GIVEN,
+        _subject(session, subscription),
+        after={
+            "coupon": coupon.name,
+            "code": promotion.code if promotion else "",
+            "discount": discount_words(coupon.percent_off_ppm, coupon.amount_off_minor, coupon.currency),
+            "duration": duration_words(coupon.duration, coupon.duration_periods),
+        },
+    )
+    return discount
+
+
+def end_discount(session: Session, actor: Actor, *, discount_id: UUID, reason: str) -> Discount:
+    """Take a running discount away: the next invoice is without it, issued ones keep it."""
+    found = get_scoped(session, actor, Discount, discount_id, Permission.subscriptions_write)
+    words = read_reason(reason)
+    # The subscription first, as in every change of it.
+    subscription = lock_row(session, Subscription, found.subscription_id)
+    discount = lock_row(session, Discount, discount_id)
+    if discount.ended_on is not None:
+        raise Conflict("discount.is_over", "This discount is over already. Nothing is left to do.")
+    coupon = session.get_one(Coupon, discount.coupon_id)
+    discount.ended_on = _today(session, subscription)
+    discount.updated_at = clock.now()
+    _touch(subscription)
+    record_event(
+        session,
+        actor,
+        events.DISCOUNT_ENDED,
+        _subject(session, subscription),
+        reason=words,
+        after={
+            "coupon": coupon.name,
+            "periods_used": discount.periods_used,
+            "ended_on": discount.ended_on.isoformat(),
+        },
+    )
+    return discount
+
+
+def _today(session: Session, subscription: Subscription) -> date:
+    """The day it is at the customer."""
+    tenant = session.get_one(Tenant, subscription.tenant_id)
+    return clock.now().astimezone(ZoneInfo(tenant.time_zone)).date()
+
+
+def _touch(subscription: Subscription) -> None:
+    """A preview of the subscription made before is stale now."""
+    subscription.version += 1
+    subscription.updated_at = clock.now()
+
+
+def _subject(session: Session, subscription: Subscription) -> Subject:
+    tenant = session.get_one(Tenant, subscription.tenant_id)
+    return Subject("subscription", subscription.id, tenant.name, tenant.id)
