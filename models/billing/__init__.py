@@ -1,6 +1,18 @@
 """Plans, subscriptions, invoices and payments: what customers pay and why."""
 
 from models.billing.operations.changes import ChangePreview, change_subscription, preview_change
+from models.billing.operations.coupons import (
+    archive_coupon,
+    archive_promotion_code,
+    create_coupon,
+    create_promotion_code,
+    unarchive_coupon,
+)
+from models.billing.operations.discounts import (
+    end_discount,
+    find_promotion,
+    redeem_coupon,
+)
 from models.billing.operations.invoices import (
     VoidPreview,
     invoice_subject,
@@ -32,6 +44,40 @@ from models.billing.operations.subscriptions import (
     StartPreview,
     preview_start,
     start_subscription,
+from models.billing.operations.plan_versions import (
+    PublishPreview,
+    draft_version,
+    preview_publish,
+    publish_version,
+)
+from models.billing.operations.plans import (
+    archive_plan,
+    create_plan,
+    unarchive_plan,
+    update_plan,
+)
+from models.billing.operations.prices import (
+    archive_price,
+    change_price,
+    create_price,
+    unarchive_price,
+)
+from models.billing.operations.profiles import (
+    update_billing_profile,
+)
+from models.billing.operations.tax_rules import (
+    correct_tax_rule,
+    create_tax_rule,
+    end_tax_rule,
+    load_eu_rates,
+)
+from models.billing.queries.coupons import (
+    COUPONS,
+    CodeRow,
+    CouponRow,
+    DiscountRow,
+    get_coupon,
+    list_discounts,
 )
 from models.billing.queries.customers import (
     CUSTOMERS,
@@ -53,19 +99,85 @@ from models.billing.queries.invoices import (
 )
 from models.billing.queries.payments import PAYMENTS, PaymentListRow
 from models.billing.queries.snapshots import count_due
+from models.billing.queries.plan_detail import (
+    PlanDetail,
+    PriceRow,
+    VersionRow,
+    get_plan,
+    offer_differences,
+    show_draft,
+)
+from models.billing.queries.plan_moves import (
+    MovePreview,
+    MoveRow,
+    preview_version_move,
+)
+from models.billing.queries.planned_changes import (
+    list_planned_customers,
+)
+from models.billing.queries.plans import (
+    PLANS,
+    PlanRow,
+)
+from models.billing.queries.profiles import (
+    BillingProfileRow,
+    get_billing_profile,
+    list_legal_entities,
+)
 from models.billing.queries.subscriptions import (
     SUBSCRIPTIONS,
     SubscriptionRow,
     get_subscription,
     list_subscriptions_of,
 )
+from models.billing.queries.tax_preview import (
+    TaxPreview,
+    get_seller_country,
+    preview_taxes,
+)
+from models.billing.queries.tax_rules import (
+    TAX_RULES,
+    TaxRuleRow,
+    get_tax_rule,
+    list_tax_rates,
+)
 from models.billing.rules.invoice_status import Refusal, why_not_payable, why_not_void
+from models.billing.rules.plan_status import (
+    why_not_add_price,
+    why_not_archive,
+    why_not_edit,
+)
+from models.billing.rules.price_draft import (
+    PriceDraft,
+    PriceFact,
+    TierDraft,
+    amount_words,
+    read_draft,
+    read_quantity,
+)
+from models.billing.rules.price_terms import (
+    PriceTerms,
+    Tier,
+)
+from models.billing.rules.pricing import (
+    Charge,
+    compute_charge,
+)
+from models.billing.rules.reading import (
+    percent_words,
+)
 from models.billing.tables import (
     BillingTiming,
+    BillingProfile,
+    Coupon,
+    CouponDuration,
+    CouponStatus,
+    Discount,
     Interval,
     Invoice,
     InvoiceLine,
     InvoiceStatus,
+    LegalEntity,
     NumberSeries,
     Payment,
     PaymentChannel,
@@ -73,28 +185,51 @@ from models.billing.tables import (
     Plan,
     PlanStatus,
     Price,
+    PriceModel,
+    PromotionCode,
+    ReviewPolicy,
+    ScheduledChange,
     Subscription,
+    SubscriptionAddOn,
     SubscriptionStatus,
+    TaxBehavior,
+    TaxRule,
 )
 
 __all__ = [
+    "COUPONS",
     "CUSTOMERS",
     "INVOICES",
     "PAYMENTS",
+    "PLANS",
     "SUBSCRIPTIONS",
     "BatchResult",
     "BillingTiming",
     "ChangePreview",
+    "TAX_RULES",
+    "BillingProfile",
+    "BillingProfileRow",
+    "Charge",
+    "CodeRow",
+    "Coupon",
+    "CouponDuration",
+    "CouponRow",
+    "CouponStatus",
     "CustomerMoney",
     "CustomerRow",
+    "Discount",
+    "DiscountRow",
     "Interval",
     "Invoice",
     "InvoiceDetail",
     "InvoiceLine",
     "InvoiceRow",
     "InvoiceStatus",
+    "LegalEntity",
     "LineRow",
     "NewSubscription",
+    "MovePreview",
+    "MoveRow",
     "NumberSeries",
     "Payment",
     "PaymentChannel",
@@ -102,14 +237,33 @@ __all__ = [
     "PaymentRow",
     "PaymentStatus",
     "Plan",
+    "PlanDetail",
+    "PlanRow",
     "PlanStatus",
     "Price",
+    "PriceDraft",
+    "PriceFact",
+    "PriceModel",
+    "PriceRow",
+    "PriceTerms",
+    "PromotionCode",
+    "PublishPreview",
     "Refusal",
     "RunOrder",
     "StartPreview",
+    "ReviewPolicy",
+    "ScheduledChange",
     "Subscription",
+    "SubscriptionAddOn",
     "SubscriptionRow",
     "SubscriptionStatus",
+    "TaxBehavior",
+    "TaxPreview",
+    "TaxRule",
+    "TaxRuleRow",
+    "Tier",
+    "TierDraft",
+    "VersionRow",
     "VoidPreview",
     "bill_everything_due",
     "build_invoice_document",
@@ -123,15 +277,54 @@ __all__ = [
     "get_customer_money",
     "get_invoice",
     "get_run",
+    "amount_words",
+    "archive_coupon",
+    "archive_plan",
+    "archive_price",
+    "archive_promotion_code",
+    "build_invoice_document",
+    "change_price",
+    "compute_charge",
+    "correct_tax_rule",
+    "create_coupon",
+    "create_plan",
+    "create_price",
+    "create_promotion_code",
+    "create_tax_rule",
+    "draft_version",
+    "end_discount",
+    "end_tax_rule",
+    "find_invoices",
+    "find_promotion",
+    "get_billing_profile",
+    "get_coupon",
+    "get_customer_money",
+    "get_invoice",
+    "get_plan",
+    "get_seller_country",
     "get_subscription",
+    "get_tax_rule",
     "invoice_subject",
+    "list_discounts",
+    "list_legal_entities",
+    "list_planned_customers",
     "list_recent_invoices",
     "list_stale_runs",
     "list_subscriptions_of",
+    "list_tax_rates",
+    "load_eu_rates",
     "next_invoice_of",
     "preview_change",
     "preview_start",
+    "offer_differences",
+    "percent_words",
+    "preview_publish",
+    "preview_taxes",
+    "preview_version_move",
     "preview_void",
+    "publish_version",
+    "read_draft",
+    "read_quantity",
     "record_payment",
     "release_failures",
     "release_subscription",
@@ -142,7 +335,17 @@ __all__ = [
     "start_subscription",
     "stop_run",
     "undo_cancellation",
+    "redeem_coupon",
+    "show_draft",
+    "unarchive_coupon",
+    "unarchive_plan",
+    "unarchive_price",
+    "update_billing_profile",
+    "update_plan",
     "void_invoice",
+    "why_not_add_price",
+    "why_not_archive",
+    "why_not_edit",
     "why_not_payable",
     "why_not_void",
 ]
