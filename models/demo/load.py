@@ -16,6 +16,7 @@ from models.accounts import Role, StaffUser, Tenant
 from models.billing import NumberSeries, Plan
 from models.demo import rows
 from models.demo.build import build_accounts, build_offers
+from models.demo.catalogue import load_catalogue
 from models.demo.errors import DatabaseNotEmpty
 from models.demo.events import DEMO_LOADED
 from models.demo.ledger import (
@@ -78,6 +79,7 @@ def load_demo(session: Session, actor: Actor, *, password: str, path: Path = DEM
     with _named_failures(), _long_cursor(session) as cursor:
         owners = _copy_staff(session, cursor, password)
         counts = _copy_customers(cursor, customers, owners)
+    load_catalogue(session, actor)
     subject = Subject("demo", new_id(), "Demo data")
     record_event(session, actor, DEMO_LOADED, subject, after={"file": path.name, **asdict(counts)})
     return counts

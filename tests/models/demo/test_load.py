@@ -40,7 +40,9 @@ def test_a_file_is_loaded_with_staff_and_event_and_a_second_load_is_refused(
     counts = load_demo(session, ACTOR, password=PASSWORD, path=path)
     assert (counts.customers, counts.subscriptions, counts.invoices, counts.payments) == (2, 2, 36, 35)
     assert (_count(session, Tenant), _count(session, Invoice), _count(session, Payment)) == (2, 36, 35)
-    assert _count(session, Plan) == 9
+    plans = dict(session.execute(select(col(Plan.key), col(Plan.is_add_on))).all())
+    assert len(plans) == 9 + 4
+    assert {key for key, is_add_on in plans.items() if is_add_on} == {"priority-support"}
     assert session.scalar(select(func.sum(Invoice.total_minor))) == 188_950 + 6001
     emails = set(session.scalars(select(col(StaffUser.email))))
     assert emails >= set(SIGN_INS)
