@@ -6,7 +6,18 @@ from dashboard.api.app import api
 from dashboard.pages import sign_in  # noqa: F401 -- pages register themselves
 from dashboard.pages.accounts import customer, customers, me  # noqa: F401
 from dashboard.pages.analytics import overview  # noqa: F401
-from dashboard.pages.billing import invoice, invoices, payments, subscription, subscriptions  # noqa: F401
+from dashboard.pages.billing import (  # noqa: F401  # noqa: F401
+    coupon,
+    coupons,
+    invoice,
+    invoices,
+    payments,
+    plan,
+    plans,
+    subscription,
+    subscriptions,
+    taxes,
+)
 from dashboard.pages.compliance import audit  # noqa: F401
 from dashboard.pages.operations import exports, jobs  # noqa: F401
 from dashboard.shell.failures import on_failure

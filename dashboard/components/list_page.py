@@ -10,8 +10,15 @@ from dashboard.components.views import Chip, FilterMenu, Option, Tab
 from models.kernel.listing import Listing
 
 
-def list_page(state: Any, listing: Listing[Any], *, bulk: tuple[rx.Component, ...] = ()) -> rx.Component:
-    """Everything about one list; `bulk` are further actions on the selected rows."""
+def list_page(
+    state: Any,
+    listing: Listing[Any],
+    *,
+    bulk: tuple[rx.Component, ...] = (),
+    actions: tuple[rx.Component, ...] = (),
+    further: tuple[rx.Component, ...] = (),
+) -> rx.Component:
+    """Everything about one list; `bulk` act on the selected rows, `actions` stand on top, `further` below."""
     return rx.vstack(
         rx.hstack(
             rx.heading(listing.title, size="5", as_="h1"),
@@ -19,6 +26,7 @@ def list_page(state: Any, listing: Listing[Any], *, bulk: tuple[rx.Component, ..
             rx.spacer(),
             _columns_menu(state),
             rx.cond(state.can_export, _export_menu(state)),
+            *actions,
             width="100%",
             align="center",
             wrap="wrap",
@@ -44,6 +52,7 @@ def list_page(state: Any, listing: Listing[Any], *, bulk: tuple[rx.Component, ..
             ),
         ),
         _pager(state),
+        *further,
         spacing="4",
         width="100%",
     )

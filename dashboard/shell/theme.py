@@ -47,6 +47,9 @@ BADGES: dict[str, dict[str, str]] = {
         "void": "neutral",
         "uncollectible": "neutral",
     },
+    "coupons": {"on_sale": "good", "expired": "neutral", "used_up": "neutral", "archived": "neutral"},
+    "plans": {"draft": "neutral", "on_sale": "good", "archived": "neutral"},
+    "tax_rules": {"scheduled": "info", "valid": "good", "ended": "neutral"},
     "payments": {"succeeded": "good", "failed": "bad"},
     "exports": {
         "waiting": "info",

@@ -10,12 +10,20 @@ from models.kernel.listing import show_instant
 from models.kernel.money import Money
 
 ICONS = {
+    "billing_profile": "file-text",
     "contact": "user-plus",
+    "coupon": "ticket-percent",
+    "discount": "ticket-percent",
     "invoice": "receipt-text",
     "note": "message-square",
     "payment": "banknote",
+    "plan": "package",
+    "price": "tag",
+    "promotion_code": "ticket",
     "staff_user": "user",
     "subscription": "repeat",
+    "tax_rule": "percent",
+    "tax_rules": "percent",
     "tenant": "building-2",
 }
 KINDS = {"invoice": "money", "payment": "money", "note": "messages"}

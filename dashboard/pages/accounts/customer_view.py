@@ -11,6 +11,7 @@ from dashboard.components.dialogs import action_button, reason_dialog, reason_fi
 from dashboard.components.feedback import empty_state
 from dashboard.components.timeline import timeline
 from dashboard.components.views import Fact
+from dashboard.pages.accounts.customer_billing import billing_dialog, billing_tab
 from dashboard.pages.accounts.customer_data import (
     INVOICE_COLUMNS,
     SUBSCRIPTION_COLUMNS,
@@ -34,13 +35,20 @@ def body(state: Any) -> rx.Component:
             "subscriptions": _rows(state.subscriptions, SUBSCRIPTION_COLUMNS, "No subscriptions yet."),
             "invoices": _invoices(state),
             "people": _people(state),
+            "billing": billing_tab(state),
         },
         actions=(
             action_button("Change status", "circle-dot", state.open_dialog("status")),
             action_button("Assign", "user-check", state.open_dialog("owner")),
             action_button("Edit", "pencil", state.open_dialog("edit"), is_main=True),
         ),
-        dialogs=(_edit_dialog(state), _owner_dialog(state), _status_dialog(state), _contact_dialog(state)),
+        dialogs=(
+            _edit_dialog(state),
+            _owner_dialog(state),
+            _status_dialog(state),
+            _contact_dialog(state),
+            billing_dialog(state),
+        ),
     )
 
 
