@@ -16,6 +16,8 @@ TAGS = [
     {"name": "customers", "description": "Companies that pay us."},
     {"name": "subscriptions", "description": "What customers have bought."},
     {"name": "invoices", "description": "What customers owe, and why."},
+    {"name": "plans", "description": "What we sell, version by version."},
+    {"name": "coupons", "description": "What lowers our prices."},
     {"name": "documents", "description": "Files for people: PDFs and exports."},
     {"name": "health", "description": "For whatever watches the process."},
 ]

@@ -18,6 +18,15 @@ PAGES = {
     "invoice": "/billing/invoices/{invoice}",
     "invoice-timeline": "/billing/invoices/{invoice}?tab=timeline",
     "payments": "/billing/payments",
+    "plans": "/billing/plans",
+    "plan": "/billing/plans/{plan}",
+    "plan-calculator": "/billing/plans/{plan}?tab=calculator&quantity=60",
+    "plan-versions": "/billing/plans/{plan}?tab=versions",
+    "plan-subscriptions": "/billing/plans/{plan}?tab=subscriptions",
+    "coupons": "/billing/coupons",
+    "coupon": "/billing/coupons/{coupon}",
+    "taxes": "/billing/taxes",
+    "customer-billing": "/customers/{tenant}?tab=billing",
     "exports": "/exports",
     "audit": "/audit",
     "jobs": "/ops/jobs",
@@ -33,8 +42,9 @@ LEFT_OUT = {"exclude": [[".js-plotly-plot"]]}
 def _path(live: Live, name: str) -> str:
     ids = {
         table: scalar(live.database_url, f"SELECT id FROM {table} ORDER BY id LIMIT 1")
-        for table in ("tenant", "subscription", "invoice")
+        for table in ("tenant", "subscription", "invoice", "coupon")
     }
+    ids["plan"] = scalar(live.database_url, "SELECT id FROM plan WHERE key = 'growth'")
     return live.address + PAGES[name].format(**ids)
 
 

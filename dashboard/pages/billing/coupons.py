@@ -46,6 +46,7 @@ class CouponsState(ListState, DialogState, rx.State):
             **texts(form, "name", "key", "percent_off", "amount_off", "currency"),
             **texts(form, "duration", "duration_periods", "max_redemptions"),
         )
+        self._counted = ""
         return rx.redirect(f"/billing/coupons/{made}") if made else None
 
 

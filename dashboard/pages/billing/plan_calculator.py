@@ -74,12 +74,4 @@ def _charge(charge: rx.Var[ChargeView]) -> rx.Component:
 
 def step_row(step: rx.Var[StepView]) -> rx.Component:
     """One step: which units, what each costs, what it comes to."""
-    return rx.fragment(
-        rx.el.dt(
-            step.units,
-            ": ",
-            step.unit,
-            rx.cond(step.flat != "", rx.fragment(" + ", step.flat), rx.fragment()),
-        ),
-        rx.el.dd(step.amount),
-    )
+    return rx.fragment(rx.el.dt(step.words), rx.el.dd(step.amount))

@@ -12,11 +12,9 @@ AGREED = "Agreed with each customer"
 
 @dataclass(frozen=True)
 class StepView:
-    """One step of a computation."""
+    """One step of a computation: which units at what, and what it comes to."""
 
-    units: str
-    unit: str
-    flat: str
+    words: str
     amount: str
 
 
@@ -63,16 +61,12 @@ def _charge(price: PriceRow, quantity: int, locale: str) -> ChargeView:
 
 
 def _step(step: dict[str, Any], currency: str, locale: str) -> StepView:
-    first, last = step.get("from"), step.get("to")
-    if first is None:
-        units = f"{step.get('quantity', '')}"
-    else:
-        units = f"{first:,}\u2013{last:,}" if last is not None and last != first else f"{first:,}"
-    flat = int(step.get("flat_minor") or 0)
-    amount = Fraction(str(step.get("amount", "0")))
-    return StepView(
-        units,
-        f"{step.get('quantity', 1):,} × {amount_words(Fraction(str(step.get('unit_amount', '0'))), currency)}",
-        Money(flat, currency).format(locale) if flat else "",
-        amount_words(amount, currency),
-    )
+    first, last = step["from"], step["to"]
+    units = f"{first:,}" if first == last else f"{first:,}\u2013{last:,}"
+    unit, flat = Fraction(step["unit_amount"]), int(step["flat_minor"])
+    parts = [f"{step['quantity']:,} × {amount_words(unit, currency)}"] if unit or not flat else []
+    parts += [f"{amount_words(Fraction(flat), currency)} once"] if flat else []
+    amount = Fraction(step["amount"])
+    is_whole = amount.denominator == 1
+    total = Money(int(amount), currency).format(locale) if is_whole else amount_words(amount, currency)
+    return StepView(f"{units}: {' + '.join(parts)}", total)

@@ -43,6 +43,7 @@ class PlansState(ListState, DialogState, rx.State):
             is_draft=form.get("start") != "on_sale",
             **texts(form, "name", "key", "description", "trial_days", "tax_code"),
         )
+        self._counted = ""
         return rx.redirect(f"/billing/plans/{made}") if made else None
 
 

@@ -193,7 +193,7 @@ def _examples(draft: PriceDraft, quantity: str, locale: str) -> list[ExampleView
         charge = compute_charge(offer.terms, each)
         shown.append(
             ExampleView(
-                f"{each:,}",
+                f"{each:,} {'unit' if each == 1 else 'units'}",
                 Money(charge.amount_minor, offer.currency).format(locale),
                 each_words(charge, each, offer.currency),
                 steps_of(charge, offer.currency, locale) if each == chosen else [],

@@ -97,6 +97,7 @@ def _tiers(state: Any) -> rx.Component:
                 lambda head: rx.text(head, size="1", weight="medium", color="var(--gray-11)"),
             ),
             class_name="cf-tier",
+            width="100%",
             aria_hidden="true",
         ),
         rx.foreach(state.tiers, lambda tier, index: _tier(tier, index, state)),
@@ -157,6 +158,7 @@ def _examples(state: Any) -> rx.Component:
             rx.input(
                 value=state.quantity, on_change=state.set_quantity, type="number", min="1", max="1000000"
             ),
+            width="100%",
         ),
         rx.cond(
             state.hint != "",
@@ -174,7 +176,7 @@ def _examples(state: Any) -> rx.Component:
 
 def _example(example: rx.Var[ExampleView]) -> rx.Component:
     return rx.fragment(
-        rx.el.dt(rx.text(example.quantity, " units", size="2")),
+        rx.el.dt(rx.text(example.quantity, size="2")),
         rx.el.dd(
             rx.text(example.amount, size="2", weight="medium"),
             rx.text(example.each, size="1", color="var(--gray-11)"),

@@ -117,6 +117,7 @@ class TaxesState(ListState, DialogState, rx.State):
     async def load_eu(self) -> Any:
         """Enter the standard rates of the EU where none is valid."""
         added = await write(load_eu_rates)
+        self._counted = ""
         return [
             type(self).load,
             rx.toast.success(f"{added} of 27 rates entered. Check them; the note names the source."),
@@ -143,6 +144,7 @@ class TaxesState(ListState, DialogState, rx.State):
 
     async def _save(self, operation: Any, **arguments: Any) -> Any:
         done = await self._submit(_done, operation=operation, **arguments)
+        self._counted = ""
         return [type(self).load, rx.toast.success("Saved.")] if done else None
 
 

@@ -67,6 +67,7 @@ def _try_box(state: Any) -> rx.Component:
                     "exclusive",
                 ),
                 class_name="cf-tiles",
+                align_items="end",
                 width="100%",
             ),
             rx.button(
