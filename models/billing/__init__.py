@@ -1,6 +1,10 @@
 """Plans, subscriptions, invoices and payments: what customers pay and why."""
 
-from models.billing.operations.changes import ChangePreview, change_subscription, preview_change
+from models.billing.operations.changes import (
+    ChangePreview,
+    change_subscription,
+    preview_change,
+)
 from models.billing.operations.coupons import (
     archive_coupon,
     archive_promotion_code,
@@ -19,8 +23,35 @@ from models.billing.operations.invoices import (
     preview_void,
     void_invoice,
 )
-from models.billing.operations.payments import record_payment
-from models.billing.operations.run_batch import BatchResult, bill_everything_due, run_batch
+from models.billing.operations.payments import (
+    record_payment,
+)
+from models.billing.operations.plan_versions import (
+    PublishPreview,
+    draft_version,
+    preview_publish,
+    publish_version,
+)
+from models.billing.operations.plans import (
+    archive_plan,
+    create_plan,
+    unarchive_plan,
+    update_plan,
+)
+from models.billing.operations.prices import (
+    archive_price,
+    change_price,
+    create_price,
+    unarchive_price,
+)
+from models.billing.operations.profiles import (
+    update_billing_profile,
+)
+from models.billing.operations.run_batch import (
+    BatchResult,
+    bill_everything_due,
+    run_batch,
+)
 from models.billing.operations.runs import (
     RunOrder,
     claim_run,
@@ -44,26 +75,6 @@ from models.billing.operations.subscriptions import (
     StartPreview,
     preview_start,
     start_subscription,
-from models.billing.operations.plan_versions import (
-    PublishPreview,
-    draft_version,
-    preview_publish,
-    publish_version,
-)
-from models.billing.operations.plans import (
-    archive_plan,
-    create_plan,
-    unarchive_plan,
-    update_plan,
-)
-from models.billing.operations.prices import (
-    archive_price,
-    change_price,
-    create_price,
-    unarchive_price,
-)
-from models.billing.operations.profiles import (
-    update_billing_profile,
 )
 from models.billing.operations.tax_rules import (
     correct_tax_rule,
@@ -86,7 +97,9 @@ from models.billing.queries.customers import (
     get_customer_money,
     next_invoice_of,
 )
-from models.billing.queries.documents import build_invoice_document
+from models.billing.queries.documents import (
+    build_invoice_document,
+)
 from models.billing.queries.invoices import (
     INVOICES,
     InvoiceDetail,
@@ -97,8 +110,10 @@ from models.billing.queries.invoices import (
     get_invoice,
     list_recent_invoices,
 )
-from models.billing.queries.payments import PAYMENTS, PaymentListRow
-from models.billing.queries.snapshots import count_due
+from models.billing.queries.payments import (
+    PAYMENTS,
+    PaymentListRow,
+)
 from models.billing.queries.plan_detail import (
     PlanDetail,
     PriceRow,
@@ -124,6 +139,9 @@ from models.billing.queries.profiles import (
     get_billing_profile,
     list_legal_entities,
 )
+from models.billing.queries.snapshots import (
+    count_due,
+)
 from models.billing.queries.subscriptions import (
     SUBSCRIPTIONS,
     SubscriptionRow,
@@ -141,7 +159,11 @@ from models.billing.queries.tax_rules import (
     get_tax_rule,
     list_tax_rates,
 )
-from models.billing.rules.invoice_status import Refusal, why_not_payable, why_not_void
+from models.billing.rules.invoice_status import (
+    Refusal,
+    why_not_payable,
+    why_not_void,
+)
 from models.billing.rules.plan_status import (
     why_not_add_price,
     why_not_archive,
@@ -167,8 +189,8 @@ from models.billing.rules.reading import (
     percent_words,
 )
 from models.billing.tables import (
-    BillingTiming,
     BillingProfile,
+    BillingTiming,
     Coupon,
     CouponDuration,
     CouponStatus,
@@ -203,12 +225,12 @@ __all__ = [
     "PAYMENTS",
     "PLANS",
     "SUBSCRIPTIONS",
-    "BatchResult",
-    "BillingTiming",
-    "ChangePreview",
     "TAX_RULES",
+    "BatchResult",
     "BillingProfile",
     "BillingProfileRow",
+    "BillingTiming",
+    "ChangePreview",
     "Charge",
     "CodeRow",
     "Coupon",
@@ -227,9 +249,9 @@ __all__ = [
     "InvoiceStatus",
     "LegalEntity",
     "LineRow",
-    "NewSubscription",
     "MovePreview",
     "MoveRow",
+    "NewSubscription",
     "NumberSeries",
     "Payment",
     "PaymentChannel",
@@ -249,10 +271,10 @@ __all__ = [
     "PromotionCode",
     "PublishPreview",
     "Refusal",
-    "RunOrder",
-    "StartPreview",
     "ReviewPolicy",
+    "RunOrder",
     "ScheduledChange",
+    "StartPreview",
     "Subscription",
     "SubscriptionAddOn",
     "SubscriptionRow",
@@ -265,27 +287,21 @@ __all__ = [
     "TierDraft",
     "VersionRow",
     "VoidPreview",
-    "bill_everything_due",
-    "build_invoice_document",
-    "cancel_scheduled_change",
-    "carry_out_planned",
-    "change_subscription",
-    "claim_run",
-    "count_due",
-    "find_invoices",
-    "finish_run",
-    "get_customer_money",
-    "get_invoice",
-    "get_run",
     "amount_words",
     "archive_coupon",
     "archive_plan",
     "archive_price",
     "archive_promotion_code",
+    "bill_everything_due",
     "build_invoice_document",
+    "cancel_scheduled_change",
+    "carry_out_planned",
     "change_price",
+    "change_subscription",
+    "claim_run",
     "compute_charge",
     "correct_tax_rule",
+    "count_due",
     "create_coupon",
     "create_plan",
     "create_price",
@@ -296,11 +312,13 @@ __all__ = [
     "end_tax_rule",
     "find_invoices",
     "find_promotion",
+    "finish_run",
     "get_billing_profile",
     "get_coupon",
     "get_customer_money",
     "get_invoice",
     "get_plan",
+    "get_run",
     "get_seller_country",
     "get_subscription",
     "get_tax_rule",
@@ -314,11 +332,11 @@ __all__ = [
     "list_tax_rates",
     "load_eu_rates",
     "next_invoice_of",
-    "preview_change",
-    "preview_start",
     "offer_differences",
     "percent_words",
+    "preview_change",
     "preview_publish",
+    "preview_start",
     "preview_taxes",
     "preview_version_move",
     "preview_void",
@@ -326,20 +344,20 @@ __all__ = [
     "read_draft",
     "read_quantity",
     "record_payment",
+    "redeem_coupon",
     "release_failures",
     "release_subscription",
     "report_batch",
     "run_batch",
     "schedule_change",
+    "show_draft",
     "start_run",
     "start_subscription",
     "stop_run",
-    "undo_cancellation",
-    "redeem_coupon",
-    "show_draft",
     "unarchive_coupon",
     "unarchive_plan",
     "unarchive_price",
+    "undo_cancellation",
     "update_billing_profile",
     "update_plan",
     "void_invoice",

@@ -61,6 +61,8 @@ _CHANGES = {
 def change_event(kind: str) -> EventType:
     """The event of a change of this kind."""
     return _CHANGES[kind]
+
+
 BILLING_PROFILE_UPDATED = declare(
     "billing_profile.updated",
     "changed the billing details",

@@ -26,7 +26,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path(".data"), description="Folder of the embedded database, exports and keys.")
     database_url: str = Field("", description="PostgreSQL to use; empty starts the embedded one in DATA_DIR.")
     database_read_url: str = Field("", description="Read replica; empty reads from DATABASE_URL.")
-    database_pool_size: int = Field(12, ge=1, description="Connections a process keeps open at most, to read and to write each.")
+    database_pool_size: int = Field(
+        12, ge=1, description="Connections a process keeps open at most, to read and to write each."
+    )
     redis_url: str = Field(
         "", description="Redis for queue, limiter and screen state; needed for several web processes."
     )

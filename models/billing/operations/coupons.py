@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from models.billing import events
+from models.billing.operations.reasons import ensure_reason
 from models.billing.rules.coupon_words import discount_words, duration_words, read_code, read_worth
-from models.billing.rules.reading import MAX_COUNT, read_key, read_name, read_reason, read_whole
+from models.billing.rules.reading import MAX_COUNT, read_key, read_name, read_whole
 from models.billing.tables import Coupon, CouponDuration, CouponStatus, PromotionCode
 from models.kernel import clock
 from models.kernel.actor import Actor
@@ -170,7 +171,7 @@ def _lock(session: Session, actor: Actor, coupon_id: UUID) -> Coupon:
 
 
 def _become(session: Session, actor: Actor, coupon: Coupon, status: CouponStatus, reason: str) -> Coupon:
-    words = read_reason(reason)
+    words = ensure_reason(reason)
     before, coupon.status = coupon.status, status
     coupon.updated_at = clock.now()
     record_event(

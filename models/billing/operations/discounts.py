@@ -8,9 +8,9 @@ from sqlmodel import Session, select
 
 from models.accounts import Tenant, get_scoped, lock_scoped
 from models.billing import events
+from models.billing.operations.reasons import ensure_reason
 from models.billing.rules.coupon_words import discount_words, duration_words
 from models.billing.rules.discounts import why_not_redeem
-from models.billing.rules.reading import read_reason
 from models.billing.tables import Coupon, Discount, PromotionCode, Subscription, SubscriptionStatus
 from models.kernel import clock
 from models.kernel.actor import Actor
@@ -98,7 +98,7 @@ def redeem_coupon(session: Session, actor: Actor, *, subscription_id: UUID, code
 def end_discount(session: Session, actor: Actor, *, discount_id: UUID, reason: str) -> Discount:
     """Take a running discount away: the next invoice is without it, issued ones keep it."""
     found = get_scoped(session, actor, Discount, discount_id, Permission.subscriptions_write)
-    words = read_reason(reason)
+    words = ensure_reason(reason)
     # The subscription first, as in every change of it.
     subscription = lock_row(session, Subscription, found.subscription_id)
     discount = lock_row(session, Discount, discount_id)

@@ -16,9 +16,9 @@ from models.billing.operations.plans import (
     plan_subject,
     sold_version,
 )
+from models.billing.operations.reasons import ensure_reason
 from models.billing.queries.planned_changes import list_planned_customers
 from models.billing.rules.plan_status import why_not_archive, why_not_sell
-from models.billing.rules.reading import read_reason
 from models.billing.tables import Plan, PlanStatus, Price, Subscription, SubscriptionStatus
 from models.kernel import clock
 from models.kernel.actor import Actor
@@ -81,7 +81,7 @@ def publish_version(session: Session, actor: Actor, *, plan_id: UUID, reason: st
     """
     lock_plan(session, actor, plan_id)
     plan, replaced = _ensure_publishable(session, actor, plan_id)
-    words = read_reason(reason)
+    words = ensure_reason(reason)
     if token and token != _preview(session, plan, replaced).token:
         raise Conflict(
             "plan.changed", "The plan has changed since the preview. Look at the new preview first."

@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models.billing import events
+from models.billing.operations.reasons import ensure_reason
 from models.billing.queries.planned_changes import list_planned_customers
 from models.billing.rules.plan_status import why_not_archive, why_not_edit, why_not_sell
-from models.billing.rules.reading import read_key, read_name, read_reason, read_text, read_whole
+from models.billing.rules.reading import read_key, read_name, read_text, read_whole
 from models.billing.tables import (
     Plan,
     PlanStatus,
@@ -158,7 +159,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
 
 
 def _record_status(session: Session, actor: Actor, plan: Plan, status: PlanStatus, reason: str) -> None:
-    words = read_reason(reason)
+    words = ensure_reason(reason)
     before, plan.status = plan.status, status
     plan.updated_at = clock.now()
     record_event(

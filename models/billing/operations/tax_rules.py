@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlmodel import Session, col, or_, select
 
 from models.billing import events
+from models.billing.operations.reasons import ensure_reason
 from models.billing.rules.reading import (
     percent_words,
     read_name,
     read_percent,
-    read_reason,
     read_tax_code,
     read_tax_country,
     read_text,
@@ -79,7 +79,7 @@ def correct_tax_rule(
     A rate that changes by law is another rule: end this one and enter the new one.
     """
     rule = _lock(session, actor, tax_rule_id)
-    words = read_reason(reason)
+    words = ensure_reason(reason)
     before = {"rate": percent_words(rule.rate_ppm), "note": rule.note}
     rule.rate_ppm = read_percent(rate, field="rate")
     rule.note = read_text(note, field="note")
@@ -103,7 +103,7 @@ def end_tax_rule(
 ) -> TaxRule:
     """Let a rule hold no more from a day on; it may be moved, but not to where another one begins."""
     rule = _lock(session, actor, tax_rule_id)
-    words = read_reason(reason)
+    words = ensure_reason(reason)
     until = _after(rule.valid_from_on, valid_until_on)
     following = _overlapping(session, rule, until)
     if following is not None:

@@ -11,21 +11,12 @@ from models.kernel.money import read_decimal
 
 MAX_NAME = 200
 MAX_LONG_TEXT = 2_000
-MAX_REASON = 500
 MAX_KEY = 60
 MAX_COUNT = 1_000_000
 COUNTRY_LETTERS = 2  # ISO 3166-1 alpha-2
 PERCENT_PLACES = 4  # One part per million is 0.0001 %.
 PPM = 1_000_000
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
-
-
-def read_reason(text: str) -> str:
-    """Why something is done, on one line; it stands on the timeline."""
-    plain = " ".join(text.split())
-    if not plain or len(plain) > MAX_REASON or not can_store_text(plain):
-        raise Invalid("reason.missing", "Give a reason; it stands on the timeline.", field="reason")
-    return plain
 
 
 def read_name(text: str, *, field: str = "name") -> str:
