@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from sqlmodel import Session
 
 from jobs.queue import task
@@ -13,16 +14,22 @@ from models.billing import (
     claim_run,
     count_due,
     finish_run,
+    list_overdue,
     list_stale_runs,
     report_batch,
+    restore_subscription,
     run_batch,
     start_run,
+    subscription_of,
+    suspend_subscription,
 )
 from models.kernel import clock
 from models.kernel.actor import Actor, Cause, system_actor
 from models.kernel.database import read_session, unit_of_work
 from models.kernel.errors import Conflict, DomainError, Kind
 from models.kernel.events import Event
+
+log = structlog.get_logger()
 
 BATCH = 1_000
 
@@ -85,6 +92,28 @@ def start_due_run() -> None:
         except Conflict:
             # Another worker was first, or a run is under way.
             return
+
+
+def suspend_overdue() -> None:
+    """Suspend what stays unpaid beyond the grace period, each in a transaction of its own."""
+    actor = system_actor("schedule")
+    with read_session() as session:
+        overdue = list_overdue(session, actor, today=clock.today())
+    for subscription_id in overdue:
+        try:
+            with unit_of_work() as session:
+                suspend_subscription(session, actor, subscription_id=subscription_id)
+        except Conflict as error:
+            # Paid, changed or due for renewal meanwhile: tomorrow's look decides.
+            log.info("suspension.skipped", subscription_id=str(subscription_id), reason=error.code)
+
+
+@subscriber("restore-paid", "invoice.paid")
+def restore_paid(session: Session, event: Event) -> None:
+    """A suspended subscription goes on when its last overdue invoice is paid; safe to repeat."""
+    subscription_id = subscription_of(session, event.subject_id)
+    if subscription_id is not None:
+        restore_subscription(session, system_actor("billing", Cause.event), subscription_id=subscription_id)
 
 
 def restart_stale_runs() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from huey import crontab
 
 from jobs.accounts import purge_ended_sessions
-from jobs.billing import restart_stale_runs, start_due_run
+from jobs.billing import restart_stale_runs, start_due_run, suspend_overdue
 from jobs.import_export import expire_old_exports, restart_stale_exports
 from jobs.operations import prune_silent_workers, purge_old_runs
 from jobs.queue import huey
@@ -28,6 +28,12 @@ SCHEDULE = (
         "*/5 * * * *",
         "Start a billing run where a subscription is due.",
         start_due_run,
+    ),
+    PeriodicTask(
+        "suspend_overdue",
+        "12 4 * * *",
+        "Suspend subscriptions whose invoices stay unpaid beyond the grace period.",
+        suspend_overdue,
     ),
     PeriodicTask(
         "restart_stale_runs",

@@ -76,6 +76,12 @@ from models.billing.operations.subscriptions import (
     preview_start,
     start_subscription,
 )
+from models.billing.operations.suspension import (
+    list_overdue,
+    restore_subscription,
+    subscription_of,
+    suspend_subscription,
+)
 from models.billing.operations.tax_rules import (
     correct_tax_rule,
     create_tax_rule,
@@ -325,6 +331,7 @@ __all__ = [
     "invoice_subject",
     "list_discounts",
     "list_legal_entities",
+    "list_overdue",
     "list_planned_customers",
     "list_recent_invoices",
     "list_stale_runs",
@@ -348,12 +355,15 @@ __all__ = [
     "release_failures",
     "release_subscription",
     "report_batch",
+    "restore_subscription",
     "run_batch",
     "schedule_change",
     "show_draft",
     "start_run",
     "start_subscription",
     "stop_run",
+    "subscription_of",
+    "suspend_subscription",
     "unarchive_coupon",
     "unarchive_plan",
     "unarchive_price",

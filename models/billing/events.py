@@ -52,6 +52,7 @@ _CHANGES = {
     "remove_add_on": declare("subscription.add_on_removed", "removed an add-on", *_SUBSCRIPTION),
     "cancel": declare("subscription.cancelled", "cancelled the subscription", *_SUBSCRIPTION),
     "pause": declare("subscription.paused", "paused the subscription", *_SUBSCRIPTION),
+    "suspend": declare("subscription.suspended", "suspended the subscription", *_SUBSCRIPTION),
     "resume": declare("subscription.resumed", "resumed the subscription", *_SUBSCRIPTION),
     "extend_trial": declare("subscription.trial_extended", "extended the trial", *_SUBSCRIPTION),
     "end_trial": declare("subscription.trial_ended", "ended the trial", *_SUBSCRIPTION),

@@ -71,6 +71,11 @@ class Settings(BaseSettings):
         pattern="^(second|day)$",
         description="Unit parts of a period are counted in: second or day.",
     )
+    suspend_after_days: int = Field(
+        45,
+        ge=0,
+        description="Days an invoice may stay unpaid after it was due before its subscription is suspended; 0 never.",
+    )
     tax_rounding: str = Field(
         "line",
         pattern="^(line|invoice)$",

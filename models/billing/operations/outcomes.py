@@ -77,7 +77,7 @@ def _write_subscription(row: Subscription, after: Snapshot, stopped_on: date | N
     row.segment_start_at = base.segment_start_at
     row.billed_gross_minor, row.billed_net_minor = base.billed_gross_minor, base.billed_net_minor
     is_cancelled = after.status is SubscriptionStatus.cancelled
-    is_paused = after.status is SubscriptionStatus.paused
+    is_paused = after.status in {SubscriptionStatus.paused, SubscriptionStatus.unpaid}
     row.cancelled_on = (stopped_on or row.cancelled_on) if is_cancelled else None
     row.paused_on = (stopped_on or row.paused_on) if is_paused else None
     row.resumes_on = next((each.due_on for each in after.planned), None) if is_paused else None

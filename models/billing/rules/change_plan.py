@@ -3,7 +3,16 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from models.billing.rules.changes import Cancel, Change, EndTrial, ExtendTrial, Pause, Resume, Settlement
+from models.billing.rules.changes import (
+    Cancel,
+    Change,
+    EndTrial,
+    ExtendTrial,
+    Pause,
+    Resume,
+    Settlement,
+    Suspend,
+)
 from models.billing.rules.configure import Offers, configure
 from models.billing.rules.invoice_plan import LineDraft
 from models.billing.rules.lines import (
@@ -24,6 +33,11 @@ from models.billing.tables import BillingTiming, InvoiceKind, SubscriptionStatus
 from models.kernel.errors import Conflict, Invalid
 
 MAX_TRIAL_DAYS = 730
+STOPPED = {
+    Cancel: SubscriptionStatus.cancelled,
+    Pause: SubscriptionStatus.paused,
+    Suspend: SubscriptionStatus.unpaid,
+}
 
 
 def plan_change(s: Snapshot, change: Change, at: datetime, offers: Offers) -> Outcome:
@@ -41,7 +55,7 @@ def plan_change(s: Snapshot, change: Change, at: datetime, offers: Offers) -> Ou
             f"The period ended on {s.period.until_on} and was not billed yet. Run the billing, then try again.",
         )
     match change:
-        case Cancel() | Pause():
+        case Cancel() | Pause() | Suspend():
             return _stop(s, change, at)
         case Resume():
             return _resume(s, at)
@@ -141,18 +155,16 @@ def _change_interval(s: Snapshot, after: Snapshot, at: datetime) -> Outcome:
     return replace(begun, before=s)
 
 
-def _stop(s: Snapshot, change: Cancel | Pause, at: datetime) -> Outcome:
+def _stop(s: Snapshot, change: Cancel | Pause | Suspend, at: datetime) -> Outcome:
     lines: list[LineDraft] = []
     components = s.components
     if s.status is SubscriptionStatus.active:
         if s.timing is BillingTiming.arrears:
             lines, components = elapsed_lines(s, at), unbilled(s.components)
-        elif change.gives_credit:
+        elif not isinstance(change, Suspend) and change.gives_credit:
             lines = [line for each in s.components if (line := unused_line(s, each, at))]
             components = unbilled(s.components)
-    is_cancel = isinstance(change, Cancel)
-    status = SubscriptionStatus.cancelled if is_cancel else SubscriptionStatus.paused
-    after = replace(s, status=status, components=components, planned=())
+    after = replace(s, status=STOPPED[type(change)], components=components, planned=())
     outcome = settle(s, after, lines, kind=InvoiceKind.change, period=_rest(s, at), issued_on=_today(s, at))
     planned = ((change.resumes_on, Resume()),) if isinstance(change, Pause) and change.resumes_on else ()
     if planned and planned[0][0] <= _today(s, at):

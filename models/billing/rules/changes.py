@@ -80,6 +80,13 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspend:
+    """No service and no bills because invoices stay unpaid; nothing comes back."""
+
+    kind: ClassVar[str] = "suspend"
+
+
+@dataclass(frozen=True, slots=True)
 class Resume:
     """Service again after a pause, a suspension or the end; a new period begins today."""
 
@@ -102,7 +109,16 @@ class EndTrial:
 
 
 Change = (
-    ChangePlan | ChangeQuantity | AddAddOn | RemoveAddOn | Cancel | Pause | Resume | ExtendTrial | EndTrial
+    ChangePlan
+    | ChangeQuantity
+    | AddAddOn
+    | RemoveAddOn
+    | Cancel
+    | Pause
+    | Suspend
+    | Resume
+    | ExtendTrial
+    | EndTrial
 )
 KINDS: Mapping[str, type[Any]] = {
     each.kind: each
@@ -113,6 +129,7 @@ KINDS: Mapping[str, type[Any]] = {
         RemoveAddOn,
         Cancel,
         Pause,
+        Suspend,
         Resume,
         ExtendTrial,
         EndTrial,

@@ -13,6 +13,7 @@ from models.billing.rules.changes import (
     Pause,
     RemoveAddOn,
     Resume,
+    Suspend,
 )
 from models.billing.rules.invoice_status import Refusal
 from models.billing.tables import SubscriptionStatus as Status
@@ -30,7 +31,7 @@ _SHAPE = frozenset({ChangePlan.kind, ChangeQuantity.kind, AddAddOn.kind, RemoveA
 ALLOWED: Mapping[Status, frozenset[str]] = {
     Status.scheduled: _SHAPE | {Cancel.kind},
     Status.trial: _SHAPE | {Cancel.kind, ExtendTrial.kind, EndTrial.kind},
-    Status.active: _SHAPE | {Cancel.kind, Pause.kind},
+    Status.active: _SHAPE | {Cancel.kind, Pause.kind, Suspend.kind},
     Status.paused: frozenset({Resume.kind, Cancel.kind}),
     Status.unpaid: frozenset({Resume.kind, Cancel.kind}),
     Status.cancelled: frozenset({Resume.kind}),
