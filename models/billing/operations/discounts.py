@@ -9,8 +9,10 @@ from sqlmodel import Session, select
 from models.accounts import Tenant, get_scoped, lock_scoped
 from models.billing import events
 from models.billing.operations.reasons import ensure_reason
+from models.billing.queries.snapshots import build_coupon_terms, get_snapshot
 from models.billing.rules.coupon_words import discount_words, duration_words
-from models.billing.rules.discounts import why_not_redeem
+from models.billing.rules.discounts import CouponTerms, why_not_redeem
+from models.billing.rules.outcome import monthly_recurring
 from models.billing.tables import Coupon, Discount, PromotionCode, Subscription, SubscriptionStatus
 from models.kernel import clock
 from models.kernel.actor import Actor
@@ -34,6 +36,16 @@ def find_promotion(session: Session, code: str) -> tuple[Coupon, PromotionCode |
             field="code",
         )
     return coupon, None
+
+
+def preview_coupon(session: Session, code: str, *, currency: str, zone: str) -> CouponTerms:
+    """What a code would give a subscription that is not stored yet; raises the refusals of `redeem_coupon`."""
+    coupon, promotion = find_promotion(session, code)
+    on = clock.now().astimezone(ZoneInfo(zone)).date()
+    refusal = why_not_redeem(coupon, promotion, currency=currency, on=on, is_given=False)
+    if refusal:
+        raise Conflict(refusal.code, refusal.sentence)
+    return build_coupon_terms(coupon)
 
 
 def redeem_coupon(session: Session, actor: Actor, *, subscription_id: UUID, code: str) -> Discount:
@@ -78,8 +90,7 @@ def redeem_coupon(session: Session, actor: Actor, *, subscription_id: UUID, code
             counted.redeemed_count += 1
             counted.updated_at = clock.now()
     session.add(discount)
-    _touch(subscription)
-    session.flush()
+    _touch(session, subscription)
     record_event(
         session,
         actor,
@@ -107,7 +118,7 @@ def end_discount(session: Session, actor: Actor, *, discount_id: UUID, reason: s
     coupon = session.get_one(Coupon, discount.coupon_id)
     discount.ended_on = _today(session, subscription)
     discount.updated_at = clock.now()
-    _touch(subscription)
+    _touch(session, subscription)
     record_event(
         session,
         actor,
@@ -129,10 +140,12 @@ def _today(session: Session, subscription: Subscription) -> date:
     return clock.now().astimezone(ZoneInfo(tenant.time_zone)).date()
 
 
-def _touch(subscription: Subscription) -> None:
-    """A preview of the subscription made before is stale now."""
+def _touch(session: Session, subscription: Subscription) -> None:
+    """A preview of the subscription made before is stale now, and its monthly worth is another."""
     subscription.version += 1
     subscription.updated_at = clock.now()
+    session.flush()
+    subscription.mrr_minor = monthly_recurring(get_snapshot(session, subscription.id))
 
 
 def _subject(session: Session, subscription: Subscription) -> Subject:

@@ -16,10 +16,11 @@ from models.billing.operations.changes import (
     facts,
     subscription_subject,
 )
+from models.billing.operations.discounts import preview_coupon, redeem_coupon
 from models.billing.operations.finish import finish_draft
 from models.billing.operations.outcomes import apply_outcome
 from models.billing.queries.offers import ensure_on_sale, find_offer, offers_for
-from models.billing.queries.snapshots import snapshot_of_new
+from models.billing.queries.snapshots import get_snapshot, snapshot_of_new
 from models.billing.rules.change_plan import ensure_trial_days
 from models.billing.rules.changes import AddAddOn
 from models.billing.rules.configure import configure, ensure_currency, ensure_is_plan
@@ -28,10 +29,11 @@ from models.billing.rules.outcome import Outcome, monthly_recurring
 from models.billing.rules.periods import local_date, period_after
 from models.billing.rules.pricing import ensure_quantity
 from models.billing.rules.renewal import plan_renewal
-from models.billing.rules.snapshot import Snapshot
+from models.billing.rules.snapshot import RunningDiscount, Snapshot
 from models.billing.tables import BillingTiming, Invoice, Subscription, SubscriptionStatus
 from models.kernel import clock
 from models.kernel.actor import Actor
+from models.kernel.columns import new_id
 from models.kernel.errors import Invalid
 from models.kernel.events import record_event
 from models.kernel.permissions import Permission
@@ -54,6 +56,7 @@ class NewSubscription:
     net_terms_days: int = 14
     collection: str = "invoice"
     add_ons: tuple[AddAddOn, ...] = ()
+    coupon_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,11 @@ class StartPreview:
 def preview_start(session: Session, actor: Actor, *, order: NewSubscription) -> StartPreview:
     """What `start_subscription` would do now; raises the same refusals, writes nothing."""
     get_scoped(session, actor, Tenant, order.tenant_id, Permission.subscriptions_write)
-    return _preview(session, _row(session, order), order)
+    s = snapshot_of_new(session, _row(session, order))
+    if order.coupon_code:
+        coupon = preview_coupon(session, order.coupon_code, currency=s.currency, zone=s.period.zone)
+        s = replace(s, discounts=(RunningDiscount(new_id(), coupon, 0, None),))
+    return _preview(session, s, order)
 
 
 def start_subscription(
@@ -83,11 +90,13 @@ def start_subscription(
     """
     lock_scoped(session, actor, Tenant, order.tenant_id, Permission.subscriptions_write)
     row = _row(session, order)
-    preview = _preview(session, row, order)
-    if preview.token != token:
-        raise PreviewStale
     session.add(row)
     session.flush()
+    if order.coupon_code:
+        redeem_coupon(session, actor, subscription_id=row.id, code=order.coupon_code)
+    preview = _preview(session, get_snapshot(session, row.id), order)
+    if preview.token != token:
+        raise PreviewStale
     outcome = preview.outcome
     invoice: Invoice | None = apply_outcome(session, actor, row, outcome, at=clock.now(), reason=reason)
     record_event(
@@ -157,8 +166,7 @@ def _start_on(asked: date | None, today: date) -> date:
     return start_on
 
 
-def _preview(session: Session, row: Subscription, order: NewSubscription) -> StartPreview:
-    s = snapshot_of_new(session, row)
+def _preview(session: Session, s: Snapshot, order: NewSubscription) -> StartPreview:
     s = _with_add_ons(session, s, order.add_ons)
     today = local_date(clock.now(), s.period.zone)
     outcome = plan_renewal(s, {}) if s.period.start_on <= today else Outcome(s, s)

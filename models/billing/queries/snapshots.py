@@ -218,19 +218,24 @@ def _discounts(session: Session, ids: Sequence[UUID]) -> Grouped:
         .execution_options(**FRESH)
     )
     for one, coupon in rows:
-        terms = CouponTerms(
-            coupon.id,
-            coupon.name,
-            coupon.percent_off_ppm,
-            coupon.amount_off_minor,
-            coupon.currency,
-            CouponDuration(coupon.duration),
-            coupon.duration_periods,
-        )
+        terms = build_coupon_terms(coupon)
         found[one.subscription_id].append(
             RunningDiscount(one.id, terms, one.periods_used, one.last_period_start_on)
         )
     return found
+
+
+def build_coupon_terms(coupon: Coupon) -> CouponTerms:
+    """A coupon as rules take it."""
+    return CouponTerms(
+        coupon.id,
+        coupon.name,
+        coupon.percent_off_ppm,
+        coupon.amount_off_minor,
+        coupon.currency,
+        CouponDuration(coupon.duration),
+        coupon.duration_periods,
+    )
 
 
 def _pending(session: Session, ids: Sequence[UUID]) -> Grouped:

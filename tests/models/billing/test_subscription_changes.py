@@ -6,12 +6,17 @@ import pytest
 from sqlmodel import Session, select
 
 from models.billing import (
+    Coupon,
+    CouponDuration,
     Invoice,
     InvoiceStatus,
+    NewSubscription,
     SubscriptionStatus,
     change_subscription,
     preview_change,
+    preview_start,
     schedule_change,
+    start_subscription,
     undo_cancellation,
 )
 from models.billing.rules.changes import (
@@ -29,6 +34,7 @@ from models.billing.rules.changes import (
 from models.billing.rules.derivation import replay
 from models.kernel import clock
 from models.kernel.errors import Conflict, Invalid
+from tests.factories.accounts import make_tenant
 from tests.factories.engine import ACTOR, change, lines_of, make_listed_price, run, start, timing
 
 HALF_OF_NOVEMBER = datetime(2026, 11, 16, tzinfo=UTC)
@@ -193,3 +199,30 @@ def test_a_change_that_does_not_fit_is_refused_with_the_way_on(session: Session)
             preview_change(session, ACTOR, subscription_id=one.id, change=what)
     with clock.pinned(datetime(2026, 12, 2, tzinfo=UTC)), pytest.raises(Conflict, match="Run the billing"):
         preview_change(session, ACTOR, subscription_id=one.id, change=ChangeQuantity(one.id, 2))
+
+
+def test_a_coupon_lowers_the_first_invoice_as_shown_and_is_refused_once_used_up(session: Session) -> None:
+    coupon = Coupon(
+        key="half", name="Half", percent_off_ppm=500_000, duration=CouponDuration.once, max_redemptions=1
+    )
+    session.add(coupon)
+    session.flush()
+    price = make_listed_price(session, 3_000)
+    tenant = make_tenant(session, currency="USD")
+    order = NewSubscription(tenant_id=tenant.id, price_id=price.id, coupon_code="half")
+    with clock.pinned(HALF_OF_NOVEMBER):
+        shown = preview_start(session, ACTOR, order=order)
+        assert shown.outcome.invoice is not None
+        assert shown.outcome.invoice.total_minor == 1_500
+        assert shown.following is not None
+        assert shown.following.invoice is not None
+        assert shown.following.invoice.total_minor == 3_000
+        coupon.redeemed_count = 1
+        session.flush()
+        with pytest.raises(Conflict, match=r"coupon\.limit_reached"):
+            start_subscription(session, ACTOR, order=order, token=shown.token)
+        coupon.redeemed_count = 0
+    one = start(session, price, on=date(2026, 11, 16), tenant=tenant, coupon_code="half")
+    run(session, date(2026, 12, 16))
+    assert _amounts(session, one.id) == [("recurring", 1_500), ("recurring", 3_000)]
+    assert coupon.redeemed_count == 1
