@@ -6,6 +6,7 @@ import reflex as rx
 
 from dashboard.components.data_table import data_table
 from dashboard.components.feedback import empty_state, error_panel, skeleton_rows
+from dashboard.components.pager import pager
 from dashboard.components.views import Chip, FilterMenu, Option, Tab
 from models.kernel.listing import Listing
 
@@ -20,17 +21,7 @@ def list_page(
 ) -> rx.Component:
     """Everything about one list; `bulk` act on the selected rows, `actions` stand on top, `further` below."""
     return rx.vstack(
-        rx.hstack(
-            rx.heading(listing.title, size="5", as_="h1"),
-            rx.text(state.count, size="2", color="var(--gray-11)", custom_attrs={"data-testid": "count"}),
-            rx.spacer(),
-            _columns_menu(state),
-            rx.cond(state.can_export, _export_menu(state)),
-            *actions,
-            width="100%",
-            align="center",
-            wrap="wrap",
-        ),
+        _head(state, listing, actions),
         _view_tabs(state),
         _toolbar(state, listing),
         rx.cond(
@@ -51,10 +42,24 @@ def list_page(
                 skeleton_rows(),
             ),
         ),
-        _pager(state),
+        pager(state),
         *further,
         spacing="4",
         width="100%",
+    )
+
+
+def _head(state: Any, listing: Listing[Any], actions: tuple[rx.Component, ...]) -> rx.Component:
+    return rx.hstack(
+        rx.heading(listing.title, size="5", as_="h1"),
+        rx.text(state.count, size="2", color="var(--gray-11)", custom_attrs={"data-testid": "count"}),
+        rx.spacer(),
+        _columns_menu(state),
+        rx.cond(state.can_export, _export_menu(state)),
+        *actions,
+        width="100%",
+        align="center",
+        wrap="wrap",
     )
 
 
@@ -271,31 +276,4 @@ def _nothing(state: Any, listing: Listing[Any]) -> rx.Component:
             rx.link("Clear filters", href=state.clear_href),
         ),
         empty_state("inbox", f"No {listing.title.lower()} yet.", listing.empty),
-    )
-
-
-def _pager(state: Any) -> rx.Component:
-    return rx.hstack(
-        _step("Previous", state.before_href, "chevron-left"),
-        _step("Next", state.after_href, "chevron-right"),
-        justify="end",
-        width="100%",
-    )
-
-
-def _step(label: str, href: Any, icon: str) -> rx.Component:
-    return rx.cond(
-        href != "",
-        rx.link(
-            rx.button(
-                rx.icon(icon, size=16),
-                label,
-                variant="soft",
-                color_scheme="gray",
-                high_contrast=True,
-                tab_index=-1,
-            ),
-            href=href,
-            custom_attrs={"data-testid": label.lower()},
-        ),
     )

@@ -31,20 +31,7 @@ def test_finance_makes_a_plan_with_tiers_and_a_second_version(live: Live, signed
     page.get_by_role("button", name="Edit").click(force=True)
     expect(page.get_by_text("Make a new version, change that").first).to_be_visible()
 
-    page.get_by_role("button", name="New version").click()
-    expect(page.get_by_role("heading", name="Atelier, version 2")).to_be_visible()
-    page.get_by_role("link", name="Prices").click()
-    page.get_by_role("button", name=re.compile("^Edit ?from 5 EUR")).click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Tier 1, amount of each unit").fill("6")
-    expect(dialog.get_by_test_id("examples")).to_contain_text("120.00 EUR")
-    dialog.get_by_role("button", name="Save price").click()
-    expect(dialog).to_be_hidden()
-    _with_reason(page, "Publish", "0 active subscriptions stay on version 1", "Publish version 2", "Dearer")
-    page.get_by_role("link", name="Versions").click()
-    expect(page.get_by_role("row", name=re.compile("Version 1"))).to_contain_text("Archived")
-    expect(page.get_by_role("row", name=re.compile("from 6 EUR"))).to_contain_text("changed")
-
+    _second_version(page)
     _with_reason(page, "Archive", "sold no more", "Archive plan", "A trial balloon")
     expect(page.get_by_role("button", name="Sell again")).to_be_visible()
     page.get_by_role("link", name="Timeline").click()
@@ -118,6 +105,22 @@ def test_the_billing_details_of_a_customer(live: Live, signed_in: SignedIn) -> N
     dialog.get_by_role("button", name="Save billing details").click()
     expect(dialog).to_be_hidden()
     expect(page.get_by_text("DE136695976")).to_be_visible()
+
+
+def _second_version(page: Page) -> None:
+    page.get_by_role("button", name="New version").click()
+    expect(page.get_by_role("heading", name="Atelier, version 2")).to_be_visible()
+    page.get_by_role("link", name="Prices").click()
+    page.get_by_role("button", name=re.compile("^Edit ?from 5 EUR")).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Tier 1, amount of each unit").fill("6")
+    expect(dialog.get_by_test_id("examples")).to_contain_text("120.00 EUR")
+    dialog.get_by_role("button", name="Save price").click()
+    expect(dialog).to_be_hidden()
+    _with_reason(page, "Publish", "0 active subscriptions stay on version 1", "Publish version 2", "Dearer")
+    page.get_by_role("link", name="Versions").click()
+    expect(page.get_by_role("row", name=re.compile("Version 1"))).to_contain_text("Archived")
+    expect(page.get_by_role("row", name=re.compile("from 6 EUR"))).to_contain_text("changed")
 
 
 def _create_plan(page: Page, live: Live, name: str) -> None:

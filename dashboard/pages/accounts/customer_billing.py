@@ -80,7 +80,6 @@ def billing_tab(state: Any) -> rx.Component:
 
 def billing_dialog(state: Any) -> rx.Component:
     """The form of the details."""
-    form = state.billing_form
     return reason_dialog(
         title="Billing details of " + state.title,
         effect="The next invoice carries them. Issued ones keep what they were issued with.",
@@ -91,51 +90,33 @@ def billing_dialog(state: Any) -> rx.Component:
         on_submit=state.save_billing,
         error=state.dialog_error,
         is_dangerous=False,
-        fields=(
-            text_field("Legal name", "legal_name", default=form["legal_name"], required=False),
-            text_field(
-                "Address",
-                "address",
-                default=form["address"],
-                placeholder="Street 1; 10115 Berlin",
-                required=False,
-            ),
-            rx.flex(
-                text_field("Region", "region", default=form["region"], required=False),
-                text_field(
-                    "Tax id", "tax_id", default=form["tax_id"], placeholder="DE136695976", required=False
-                ),
-                gap="var(--space-3)",
-                width="100%",
-            ),
-            rx.flex(
-                text_field("Exempt because", "exempt_reason", default=form["exempt_reason"], required=False),
-                text_field(
-                    "No longer from",
-                    "exempt_until_on",
-                    kind="date",
-                    default=form["exempt_until_on"],
-                    required=False,
-                ),
-                gap="var(--space-3)",
-                width="100%",
-            ),
-            text_field(
-                "Net terms in days",
-                "net_terms_days",
-                default=form["net_terms_days"],
-                placeholder="As for all",
-                required=False,
-            ),
-            _choice("Issued by", "legal_entity", state.entities, form["legal_entity"]),
-            _choice(
-                "Drafts are reviewed",
-                "review_policy",
-                [Choice(key, label) for key, label in POLICIES.items()],
-                form["review_policy"],
-            ),
-        ),
+        fields=_fields(state),
     )
+
+
+def _fields(state: Any) -> tuple[rx.Component, ...]:
+    form = state.billing_form
+    policies = [Choice(key, label) for key, label in POLICIES.items()]
+    return (
+        _text(form, "Legal name", "legal_name"),
+        _text(form, "Address", "address", placeholder="Street 1; 10115 Berlin"),
+        _pair(_text(form, "Region", "region"), _text(form, "Tax id", "tax_id", placeholder="DE136695976")),
+        _pair(
+            _text(form, "Exempt because", "exempt_reason"),
+            _text(form, "No longer from", "exempt_until_on", kind="date"),
+        ),
+        _text(form, "Net terms in days", "net_terms_days", placeholder="As for all"),
+        _choice("Issued by", "legal_entity", state.entities, form["legal_entity"]),
+        _choice("Drafts are reviewed", "review_policy", policies, form["review_policy"]),
+    )
+
+
+def _text(form: Any, label: str, name: str, **facts: str) -> rx.Component:
+    return text_field(label, name, default=form[name], required=False, **facts)
+
+
+def _pair(*fields: rx.Component) -> rx.Component:
+    return rx.flex(*fields, gap="var(--space-3)", width="100%")
 
 
 def _choice(label: str, name: str, options: Any, default: Any) -> rx.Component:

@@ -197,7 +197,7 @@ def _code_row(code: rx.Var[CodeView], state: Any) -> rx.Component:
                 rx.badge("Archived", color_scheme="gray", variant="soft", high_contrast=True),
                 rx.button(
                     "Archive",
-                    rx.el.span(code.code, class_name="cf-visually-hidden"),
+                    aria_label="Archive " + code.code,
                     on_click=state.drop_code(code.id),
                     size="1",
                     variant="soft",

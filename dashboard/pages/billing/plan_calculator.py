@@ -11,33 +11,7 @@ from dashboard.pages.billing.plan_charges import ChargeView, StepView
 def calculator(state: Any) -> rx.Component:
     """A quantity, and what each price makes of it, side by side."""
     return rx.vstack(
-        rx.flex(
-            rx.el.label(
-                rx.text("Quantity", size="2", weight="medium", as_="div"),
-                rx.input(
-                    value=state.quantity,
-                    on_change=state.set_quantity,
-                    type="number",
-                    min="1",
-                    max="1000000",
-                    width="140px",
-                ),
-            ),
-            rx.el.input(
-                type="range",
-                min="1",
-                max="250",
-                value=state.quantity,
-                on_change=state.set_quantity,
-                aria_label="Quantity, up to 250",
-                class_name="cf-range",
-            ),
-            rx.link("Link to this", href="?tab=calculator&quantity=" + state.quantity, size="2"),
-            gap="var(--space-4)",
-            align="end",
-            wrap="wrap",
-            width="100%",
-        ),
+        _quantity(state),
         rx.cond(
             state.quantity_error != "",
             rx.text(state.quantity_error, size="2", color="var(--red-11)", role="alert"),
@@ -53,6 +27,36 @@ def calculator(state: Any) -> rx.Component:
             color="var(--gray-11)",
         ),
         spacing="4",
+        width="100%",
+    )
+
+
+def _quantity(state: Any) -> rx.Component:
+    return rx.flex(
+        rx.el.label(
+            rx.text("Quantity", size="2", weight="medium", as_="div"),
+            rx.input(
+                value=state.quantity,
+                on_change=state.set_quantity,
+                type="number",
+                min="1",
+                max="1000000",
+                width="140px",
+            ),
+        ),
+        rx.el.input(
+            type="range",
+            min="1",
+            max="250",
+            value=state.quantity,
+            on_change=state.set_quantity,
+            aria_label="Quantity, up to 250",
+            class_name="cf-range",
+        ),
+        rx.link("Link to this", href="?tab=calculator&quantity=" + state.quantity, size="2"),
+        gap="var(--space-4)",
+        align="end",
+        wrap="wrap",
         width="100%",
     )
 

@@ -108,11 +108,10 @@ def load_plan(session: Session, actor: Actor, plan_id: UUID, other_id: UUID | No
 
 def show(found: PlanData) -> dict[str, Any]:
     """The state's variables for this version."""
-    row, other = found.plan.row, found.other
+    row = found.plan.row
     status = PlanStatus(row.status)
     archive, edit = why_not_archive(status, found.planned), why_not_edit(status)
     add = why_not_add_price(status)
-    older, newer = sorted((other or found.plan, found.plan), key=lambda each: each.row.version)
     return {
         "title": f"{row.name}, version {row.version}",
         "badge": PLANS.labels.get(status, status.replace("_", " ").capitalize()),
@@ -134,8 +133,19 @@ def show(found: PlanData) -> dict[str, Any]:
         },
         "prices": [_price(each, is_draft=edit is None) for each in found.plan.prices],
         "versions": [_version(each, row.id) for each in found.plan.versions],
-        "compared_id": str(other.row.id) if other else "",
-        "compared": f"Version {older.row.version} → version {newer.row.version}" if other else "",
+        **_compared(found.plan, found.other),
+        "subscriptions_text": _subscriptions(found.plan),
+        "subscriptions_href": f"/billing/subscriptions?f=plan_key:{row.key}&f=plan_version:{row.version}",
+    }
+
+
+def _compared(plan: PlanDetail, other: PlanDetail | None) -> dict[str, Any]:
+    if other is None:
+        return {"compared_id": "", "compared": "", "differences": []}
+    older, newer = sorted((other, plan), key=lambda each: each.row.version)
+    return {
+        "compared_id": str(other.row.id),
+        "compared": f"Version {older.row.version} → version {newer.row.version}",
         "differences": [
             DifferenceView(
                 each.before or "\u2014",
@@ -143,10 +153,8 @@ def show(found: PlanData) -> dict[str, Any]:
                 each.difference,
                 DIFFERENCE_TONES[each.difference],
             )
-            for each in (offer_differences(older, newer) if other else [])
+            for each in offer_differences(older, newer)
         ],
-        "subscriptions_text": _subscriptions(found.plan),
-        "subscriptions_href": f"/billing/subscriptions?f=plan_key:{row.key}&f=plan_version:{row.version}",
     }
 
 

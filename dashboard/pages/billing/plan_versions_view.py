@@ -108,7 +108,7 @@ def row_button(label: Any, on_click: Any, what: Any) -> rx.Component:
     """A small action of a row; `what` names the row to screen readers."""
     return rx.button(
         label,
-        rx.el.span(what, class_name="cf-visually-hidden"),
+        aria_label=label + " " + what,
         on_click=on_click,
         size="1",
         variant="soft",

@@ -79,20 +79,24 @@ def _try_box(state: Any) -> rx.Component:
         rx.cond(
             state.answer_error != "", rx.box(error_callout(state.answer_error), margin_top="var(--space-4)")
         ),
-        rx.cond(
-            state.answer.length() > 0,
-            rx.box(
-                rx.el.dl(
-                    rx.foreach(
-                        state.answer, lambda line: rx.fragment(rx.el.dt(line.label), rx.el.dd(line.value))
-                    ),
-                    class_name="cf-facts",
-                    custom_attrs={"data-testid": "tax-answer"},
+        _answer(state),
+    )
+
+
+def _answer(state: Any) -> rx.Component:
+    return rx.cond(
+        state.answer.length() > 0,
+        rx.box(
+            rx.el.dl(
+                rx.foreach(
+                    state.answer, lambda line: rx.fragment(rx.el.dt(line.label), rx.el.dd(line.value))
                 ),
-                rx.text(state.answer_note, size="1", color="var(--gray-11)"),
-                role="status",
-                margin_top="var(--space-4)",
+                class_name="cf-facts",
+                custom_attrs={"data-testid": "tax-answer"},
             ),
+            rx.text(state.answer_note, size="1", color="var(--gray-11)"),
+            role="status",
+            margin_top="var(--space-4)",
         ),
     )
 

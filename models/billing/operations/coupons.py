@@ -1,6 +1,7 @@
 """Coupons and the codes that give them: making and archiving; never deleting."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, select
@@ -40,11 +41,8 @@ def create_coupon(  # noqa: PLR0913 -- one argument per field of the form
     which it can no longer be given. Refused where another coupon has the key.
     """
     actor.ensure(Permission.coupons_write)
-    if duration not in set(CouponDuration):
-        raise Invalid("coupon.unknown_duration", "Choose for how long the discount holds.", field="duration")
     plain = read_name(name)
     percent, amount, code = read_worth(percent_off, amount_off, currency)
-    is_counted = duration == CouponDuration.periods
     coupon = Coupon(
         key=read_key(key, name=plain),
         name=plain,
@@ -52,33 +50,14 @@ def create_coupon(  # noqa: PLR0913 -- one argument per field of the form
         amount_off_minor=amount,
         currency=code,
         duration=duration,
-        duration_periods=read_whole(duration_periods, field="duration_periods", least=1, most=MAX_PERIODS)
-        if is_counted
-        else None,
+        duration_periods=_periods(duration, duration_periods),
         max_redemptions=_limit(max_redemptions),
         redeem_until_on=_open_until(redeem_until_on),
     )
-    lock_name(session, f"coupon:{coupon.key}")
-    if session.exec(select(Coupon.id).where(Coupon.key == coupon.key)).first() is not None:
-        raise Conflict(
-            "coupon.key_taken",
-            f"There is a coupon with the key {coupon.key} already. Choose another key.",
-            field="key",
-        )
+    _ensure_key_free(session, coupon.key)
     session.add(coupon)
     session.flush()
-    record_event(
-        session,
-        actor,
-        events.COUPON_CREATED,
-        coupon_subject(coupon),
-        after={
-            "discount": discount_words(percent, amount, code),
-            "duration": duration_words(coupon.duration, coupon.duration_periods),
-            "max_redemptions": coupon.max_redemptions,
-            "redeem_until_on": _iso(coupon.redeem_until_on),
-        },
-    )
+    record_event(session, actor, events.COUPON_CREATED, coupon_subject(coupon), after=_facts(coupon))
     return coupon
 
 
@@ -184,6 +163,33 @@ def _become(session: Session, actor: Actor, coupon: Coupon, status: CouponStatus
         after={"status": status},
     )
     return coupon
+
+
+def _periods(duration: str, text: str) -> int | None:
+    if duration not in set(CouponDuration):
+        raise Invalid("coupon.unknown_duration", "Choose for how long the discount holds.", field="duration")
+    if duration != CouponDuration.periods:
+        return None
+    return read_whole(text, field="duration_periods", least=1, most=MAX_PERIODS)
+
+
+def _ensure_key_free(session: Session, key: str) -> None:
+    lock_name(session, f"coupon:{key}")
+    if session.exec(select(Coupon.id).where(Coupon.key == key)).first() is not None:
+        raise Conflict(
+            "coupon.key_taken",
+            f"There is a coupon with the key {key} already. Choose another key.",
+            field="key",
+        )
+
+
+def _facts(coupon: Coupon) -> dict[str, Any]:
+    return {
+        "discount": discount_words(coupon.percent_off_ppm, coupon.amount_off_minor, coupon.currency),
+        "duration": duration_words(coupon.duration, coupon.duration_periods),
+        "max_redemptions": coupon.max_redemptions,
+        "redeem_until_on": _iso(coupon.redeem_until_on),
+    }
 
 
 def _limit(text: str) -> int | None:

@@ -66,18 +66,7 @@ def redeem_coupon(session: Session, actor: Actor, *, subscription_id: UUID, code
     coupon = lock_row(session, Coupon, found.id)
     promotion = lock_row(session, PromotionCode, named.id) if named else None
     today = _today(session, subscription)
-    known = select(Discount.id).where(
-        Discount.subscription_id == subscription.id, Discount.coupon_id == coupon.id
-    )
-    refusal = why_not_redeem(
-        coupon,
-        promotion,
-        currency=subscription.currency,
-        on=today,
-        is_given=session.exec(known).first() is not None,
-    )
-    if refusal:
-        raise Conflict(refusal.code, refusal.sentence)
+    _ensure_redeemable(session, subscription, coupon, promotion, today)
     discount = Discount(
         tenant_id=subscription.tenant_id,
         subscription_id=subscription.id,
@@ -91,18 +80,7 @@ def redeem_coupon(session: Session, actor: Actor, *, subscription_id: UUID, code
             counted.updated_at = clock.now()
     session.add(discount)
     _touch(session, subscription)
-    record_event(
-        session,
-        actor,
-        events.DISCOUNT_GIVEN,
-        _subject(session, subscription),
-        after={
-            "coupon": coupon.name,
-            "code": promotion.code if promotion else "",
-            "discount": discount_words(coupon.percent_off_ppm, coupon.amount_off_minor, coupon.currency),
-            "duration": duration_words(coupon.duration, coupon.duration_periods),
-        },
-    )
+    _record_given(session, actor, subscription, coupon, promotion)
     return discount
 
 
@@ -132,6 +110,39 @@ def end_discount(session: Session, actor: Actor, *, discount_id: UUID, reason: s
         },
     )
     return discount
+
+
+def _ensure_redeemable(
+    session: Session, subscription: Subscription, coupon: Coupon, promotion: PromotionCode | None, on: date
+) -> None:
+    known = select(Discount.id).where(
+        Discount.subscription_id == subscription.id, Discount.coupon_id == coupon.id
+    )
+    is_given = session.exec(known).first() is not None
+    refusal = why_not_redeem(coupon, promotion, currency=subscription.currency, on=on, is_given=is_given)
+    if refusal:
+        raise Conflict(refusal.code, refusal.sentence)
+
+
+def _record_given(
+    session: Session,
+    actor: Actor,
+    subscription: Subscription,
+    coupon: Coupon,
+    promotion: PromotionCode | None,
+) -> None:
+    record_event(
+        session,
+        actor,
+        events.DISCOUNT_GIVEN,
+        _subject(session, subscription),
+        after={
+            "coupon": coupon.name,
+            "code": promotion.code if promotion else "",
+            "discount": discount_words(coupon.percent_off_ppm, coupon.amount_off_minor, coupon.currency),
+            "duration": duration_words(coupon.duration, coupon.duration_periods),
+        },
+    )
 
 
 def _today(session: Session, subscription: Subscription) -> date:

@@ -1,6 +1,7 @@
 """What billing knows of a customer beyond its account: legal name, address, tax id, terms."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, select
@@ -47,11 +48,11 @@ def update_billing_profile(  # noqa: PLR0913 -- one argument per field of the fo
     profile = session.get(BillingProfile, tenant.id)
     ensure_version(version, profile.version if profile else 0, "billing_profile")
     profile = profile or BillingProfile(tenant_id=tenant.id, version=0)
-    reason = read_text(exempt_reason, field="exempt_reason", longest=MAX_SHORT)
+    reason = _short(exempt_reason, "exempt_reason")
     wanted = {
-        "legal_name": read_text(legal_name, field="legal_name", longest=MAX_SHORT),
+        "legal_name": _short(legal_name, "legal_name"),
         "address": read_text(address.replace("\n", ";"), field="address", longest=MAX_ADDRESS),
-        "region": read_text(region, field="region", longest=MAX_SHORT),
+        "region": _short(region, "region"),
         "tax_id": _tax_id(tenant.country, tax_id),
         "exempt_reason": reason,
         "exempt_until_on": _exempt_until(reason, exempt_until_on),
@@ -59,6 +60,12 @@ def update_billing_profile(  # noqa: PLR0913 -- one argument per field of the fo
         "legal_entity": _legal_entity(session, legal_entity),
         "review_policy": _policy(review_policy),
     }
+    return _save(session, actor, tenant, profile, wanted)
+
+
+def _save(
+    session: Session, actor: Actor, tenant: Tenant, profile: BillingProfile, wanted: dict[str, Any]
+) -> BillingProfile:
     before = {key: getattr(profile, key) for key, value in wanted.items() if getattr(profile, key) != value}
     if not before:
         return profile
@@ -77,6 +84,10 @@ def update_billing_profile(  # noqa: PLR0913 -- one argument per field of the fo
         after={key: _plain(wanted[key]) for key in before},
     )
     return profile
+
+
+def _short(text: str, field: str) -> str:
+    return read_text(text, field=field, longest=MAX_SHORT)
 
 
 def _tax_id(country: str, text: str) -> str:

@@ -26,7 +26,7 @@ from models.kernel.events import Subject, record_event
 from models.kernel.locking import lock_name, lock_row
 from models.kernel.permissions import Permission
 
-EU_RATES = Path(__file__).resolve().parents[1] / "rules" / "eu_vat_rates.csv"
+EU_RATES = Path(__file__).resolve().parents[1].joinpath("rules", "eu_vat_rates.csv")
 MAX_REGION = 60
 
 

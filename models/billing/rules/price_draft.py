@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from models.billing.rules.price_terms import MAX_QUANTITY, TIERED, PriceTerms, Tier, ensure_terms
+from models.billing.rules.price_terms import MAX_QUANTITY, TIERED, PriceTerms, Tier, amount_text, ensure_terms
 from models.billing.rules.reading import read_currency, read_whole
 from models.billing.tables import Interval, PriceModel, TaxBehavior
 from models.kernel.errors import Invalid
@@ -138,8 +138,7 @@ def prices_words(prices: Sequence[PriceFact], shown: int = 2) -> str:
 
 def amount_words(minor: Fraction, currency: str) -> str:
     """An amount without needless zeros; tiers may have more decimals than the currency."""
-    value = Decimal(minor.numerator) / Decimal(minor.denominator)
-    text = f"{value.scaleb(-exponent(currency)):,f}"
+    text = f"{Decimal(amount_text(minor)).scaleb(-exponent(currency)):,f}"
     if "." in text:
         whole, _, part = text.partition(".")
         part = part.rstrip("0")
