@@ -2,8 +2,81 @@
 
 from models.kernel.events import EventType, declare
 
-INVOICE_VOIDED = declare("invoice.voided", "voided the invoice", "status", "due_minor", "currency")
+BALANCE_ADJUSTED = declare("balance.adjusted", "adjusted the balance", "balance_minor", "currency")
+CREDIT_NOTE_ISSUED = declare(
+    "credit_note.issued",
+    "issued the credit note",
+    "number",
+    "invoice",
+    "currency",
+    "total_minor",
+    "reduced_minor",
+    "to_balance_minor",
+    "refunded_minor",
+    "outside_minor",
+)
+CREDIT_NOTE_VOIDED = declare(
+    "credit_note.voided", "voided the credit note", "status", "number", "currency", "total_minor"
+)
+INVOICE_APPROVED = declare(
+    "invoice.approved", "approved the draft", "approvals", "approvals_needed", "version"
+)
+INVOICE_CREATED = declare(
+    "invoice.created", "made the draft by hand", "number", "currency", "total_minor", "approvals_needed"
+)
+INVOICE_CREDITED = declare(
+    "invoice.credited",
+    "credited the invoice",
+    "credit_note",
+    "currency",
+    "total_minor",
+    "credited_minor",
+    "reduced_minor",
+    "due_minor",
+)
+INVOICE_EDITED = declare(
+    "invoice.edited", "changed a line of the draft", "line", "currency", "amount_minor", "total_minor"
+)
+INVOICE_HELD = declare("invoice.held", "held the draft back", "held_reason")
+INVOICE_ISSUED = declare(
+    "invoice.issued",
+    "issued the invoice",
+    "number",
+    "status",
+    "currency",
+    "issued_on",
+    "due_on",
+    "total_minor",
+    "balance_minor",
+    "due_minor",
+)
 INVOICE_PAID = declare("invoice.paid", "paid the invoice in full", "status", "paid_minor", "currency")
+INVOICE_RELEASED = declare("invoice.released", "released the draft", "held_reason")
+INVOICE_REOPENED = declare("invoice.reopened", "reopened the invoice", "status", "due_minor", "currency")
+INVOICE_RETRIED = declare(
+    "invoice.retried",
+    "retried the failed step",
+    "status",
+    "failed_step",
+    "failure",
+    "total_minor",
+    "currency",
+)
+INVOICE_UNCREDITED = declare(
+    "invoice.uncredited",
+    "took a credit note back",
+    "credit_note",
+    "currency",
+    "credited_minor",
+    "reduced_minor",
+    "due_minor",
+)
+INVOICE_VOIDED = declare(
+    "invoice.voided", "voided the invoice", "status", "due_minor", "balance_minor", "currency"
+)
+INVOICE_WRITTEN_OFF = declare(
+    "invoice.written_off", "wrote the invoice off", "status", "due_minor", "currency"
+)
 PAYMENT_RECORDED = declare(
     "payment.recorded",
     "recorded a payment",
@@ -114,3 +187,13 @@ TAX_RULE_CREATED = declare(
 )
 TAX_RULE_ENDED = declare("tax_rule.ended", "ended the tax rule", "valid_until_on")
 TAX_RULES_LOADED = declare("tax_rules.loaded", "loaded tax rules", "source", "added", "skipped")
+REFUND_RECORDED = declare(
+    "refund.recorded",
+    "recorded a refund",
+    "credit_note",
+    "amount_minor",
+    "currency",
+    "channel",
+    "reference",
+    "refunded_on",
+)
