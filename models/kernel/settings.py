@@ -82,6 +82,14 @@ class Settings(BaseSettings):
         description="Where tax is rounded: on each line or on the invoice.",
     )
     issuer_tax_id: str = Field("", description="Tax number of the issuer; empty prints none.")
+    issuer_logo: str = Field(
+        "", description="SVG, PNG or JPEG file printed on documents; empty prints the product's mark."
+    )
+    invoice_approval_limit: str = Field(
+        "*:1000000",
+        description="Above this a draft needs two people: currency and minor units, separated by commas; "
+        "`*` is any other currency.",
+    )
 
     @property
     def base_url(self) -> str:
