@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 from models.accounts import lock_scoped
 from models.billing import events
 from models.billing.operations.invoices import invoice_subject
+from models.billing.operations.write_off import open_again
 from models.billing.rules.invoice_status import why_not_payable
 from models.billing.tables import Invoice, InvoiceStatus, Payment, PaymentChannel
 from models.kernel import clock
@@ -31,17 +32,18 @@ def record_payment(
     reference: str,
     request_key: str,
 ) -> Payment:
-    """Record money received for an open invoice; the invoice is paid when nothing is left due.
+    """Record money received for an invoice; the invoice is paid when nothing is left due.
 
     `amount` is text in the major unit of the invoice's currency. The same `request_key` twice records one
-    payment. Refused: more than is due, a date after tomorrow or more than a year before the issue, an invoice
-    that is not open.
+    payment. Money for an invoice that was written off opens it again. Refused: more than is due after credit
+    notes and balance, a date after tomorrow or more than a year before the issue, an invoice that is neither
+    open nor written off.
     """
     invoice = lock_scoped(session, actor, Invoice, invoice_id, Permission.payments_record)
     known = _known(session, request_key)
     if known is not None:
         return _same(known, invoice)
-    due = Money(invoice.due_minor, invoice.currency)
+    due = Money(unsettled_minor(invoice), invoice.currency)
     refusal = why_not_payable(InvoiceStatus(invoice.status), due)
     if refusal:
         raise Conflict(refusal.code, refusal.sentence, number=invoice.number)
@@ -57,8 +59,15 @@ def record_payment(
         request_key=request_key,
     )
     session.add(payment)
+    if invoice.status == InvoiceStatus.uncollectible:
+        open_again(session, actor, invoice, "Money arrived after all")
     _apply(session, actor, invoice, payment, due)
     return payment
+
+
+def unsettled_minor(invoice: Invoice) -> int:
+    """What neither payments nor balance nor credit notes have settled, also where it was written off."""
+    return invoice.total_minor - invoice.balance_minor - invoice.reduced_minor - invoice.paid_minor
 
 
 def _known(session: Session, request_key: str) -> Payment | None:
