@@ -1,10 +1,12 @@
 """Plans, subscriptions and invoices with the few facts a test is about."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from fractions import Fraction
 from itertools import count
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, delete, select
 
 from models.accounts import Tenant
 from models.billing import (
@@ -16,8 +18,11 @@ from models.billing import (
     Price,
     Subscription,
     SubscriptionStatus,
+    draft_number,
 )
 from models.kernel import clock
+from models.kernel.columns import new_id
+from models.kernel.money import round_half_up
 from tests.factories.accounts import make_tenant
 
 _numbers = count(1)
@@ -112,6 +117,75 @@ def make_invoice(
     if paid_minor:
         _add_payment(session, invoice)
     return invoice
+
+
+def make_draft(
+    session: Session,
+    *,
+    amounts: Sequence[int] = (10_000,),
+    tax_ppm: int = 0,
+    needed: int = 0,
+    tenant: Tenant | None = None,
+    **facts: Any,
+) -> Invoice:
+    """A draft with a line an amount, taxed at one rate each, as the engine would leave it."""
+    identifier = new_id()
+    taxes = [round_half_up(Fraction(amount * tax_ppm, 1_000_000)) for amount in amounts]
+    invoice = make_invoice(
+        session,
+        tenant=tenant,
+        status=InvoiceStatus.draft,
+        total=sum(amounts),
+        paid=0,
+        id=identifier,
+        number=draft_number(identifier),
+        **{"approvals_needed": needed, **facts},
+    )
+    session.exec(delete(InvoiceLine).where(col(InvoiceLine.invoice_id) == invoice.id))
+    for position, (amount, tax) in enumerate(zip(amounts, taxes, strict=True), start=1):
+        add_line(session, invoice, position, amount, tax, tax_ppm)
+    invoice.subtotal_minor, invoice.tax_minor = sum(amounts), sum(taxes)
+    invoice.total_minor = invoice.subtotal_minor + invoice.tax_minor
+    session.flush()
+    return invoice
+
+
+def add_line(
+    session: Session, invoice: Invoice, position: int, amount: int, tax: int = 0, tax_ppm: int = 0
+) -> InvoiceLine:
+    """One more line, with a derivation like the engine's."""
+    shares = [
+        {
+            "rate_id": str(new_id()),
+            "name": "VAT",
+            "rate_ppm": tax_ppm,
+            "base_minor": amount,
+            "tax_minor": tax,
+        }
+    ]
+    line = InvoiceLine(
+        tenant_id=invoice.tenant_id,
+        invoice_id=invoice.id,
+        position=position,
+        description=f"Seats {position}",
+        unit_amount_minor=amount,
+        amount_minor=amount,
+        tax_minor=tax,
+        currency=invoice.currency,
+        period_start_on=invoice.period_start_on,
+        period_until_on=invoice.period_until_on,
+        taxes=shares if tax_ppm else [],
+        derivation={"kind": "recurring", "amount_minor": amount},
+    )
+    session.add(line)
+    session.flush()
+    return line
+
+
+def lines_of(session: Session, invoice: Invoice) -> list[InvoiceLine]:
+    """The lines of an invoice in their order."""
+    statement = select(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id)
+    return list(session.exec(statement.order_by(col(InvoiceLine.position))))
 
 
 def _add_line(session: Session, invoice: Invoice) -> None:

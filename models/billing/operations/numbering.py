@@ -1,6 +1,7 @@
 """Numbers without gaps: taken under the lock of their series, in the transaction that uses them."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Session, select
@@ -40,3 +41,8 @@ def _entity(session: Session, key: str) -> LegalEntity:
 def _take(session: Session, series: str, count: int) -> Sequence[str]:
     first = session.execute(TAKE, {"series": series, "count": count}).scalar_one()
     return [f"{series}-{number:0{FIGURES}}" for number in range(first, first + count)]
+
+
+def draft_number(invoice_id: UUID) -> str:
+    """What a draft is called until it is issued, e.g. `DRAFT-9B0F12AC`."""
+    return f"DRAFT-{invoice_id.hex[-8:].upper()}"
