@@ -121,6 +121,12 @@ def _badge(cell: rx.Var[Cell]) -> rx.Component:
         rx.badge(cell.text, color_scheme=cell.tone, variant="soft", high_contrast=True),
         rx.cond(
             cell.note,
-            rx.badge(cell.note, color_scheme="red", variant="soft", high_contrast=True, class_name="cf-note"),
+            rx.badge(
+                cell.note,
+                color_scheme=rx.cond(cell.note_tone, cell.note_tone, "red"),
+                variant="soft",
+                high_contrast=True,
+                class_name="cf-note",
+            ),
         ),
     )

@@ -20,6 +20,8 @@ class Cell:
     note: str = ""
     title: str = ""
     code: str = ""
+    # Empty is red, what most notes are.
+    note_tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ def _plain(cell: Cell) -> dict[str, str]:
         found["title"] = cell.title
     if cell.code:
         found["code"] = cell.code
+    if cell.note_tone:
+        found["note_tone"] = cell.note_tone
     return found
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from dashboard.components.views import Cell
-from dashboard.shell.theme import tone
+from dashboard.shell.theme import TONES, tone
 from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.listing import Column, ColumnKind, Listing, show_date, show_instant, shown_text
@@ -81,7 +81,8 @@ def cell(listing: Listing[Any], column: Column[Any], row: Any, reader: Actor) ->
             return _date_cell(value, clock.today(), reader.locale)
         case ColumnKind.badge:
             text = shown_text(listing, column, row, locale=reader.locale, time_zone=reader.time_zone)
-            return _badge_cell(text, tone(listing.key, str(value)), column.note(row) if column.note else "")
+            note = column.note(row) if column.note else ""
+            return _badge_cell(text, tone(listing.key, str(value)), note, _note_tone(column, row))
         case ColumnKind.instant if value is not None:
             exact = show_instant(value, reader.locale, reader.time_zone)
             return Cell("instant", relative_instant(value), title=exact)
@@ -99,7 +100,12 @@ def _text_cell(column: Column[Any], row: Any, text: str) -> Cell:
         note=column.note(row) if column.note else "",
         # Only what may be cut off needs its whole text on hover.
         title=text if len(text) > CUT_OFF else "",
+        note_tone=_note_tone(column, row),
     )
+
+
+def _note_tone(column: Column[Any], row: Any) -> str:
+    return TONES.get(column.note_tone(row), "") if column.note_tone else ""
 
 
 # The same few days, states and gaps stand in every list: one cell of each serves all rows and readers.
@@ -109,8 +115,8 @@ def _date_cell(day: date, today: date, locale: str) -> Cell:
 
 
 @lru_cache(maxsize=2_000)
-def _badge_cell(text: str, colour: str, note: str) -> Cell:
-    return Cell("badge", text, tone=colour, note=note)
+def _badge_cell(text: str, colour: str, note: str, note_tone: str) -> Cell:
+    return Cell("badge", text, tone=colour, note=note, note_tone=note_tone)
 
 
 @lru_cache(maxsize=20)

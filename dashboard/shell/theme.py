@@ -40,8 +40,12 @@ BADGES: dict[str, dict[str, str]] = {
         "paused": "attention",
         "cancelled": "neutral",
     },
+    "credit_notes": {"issued": "info", "void": "neutral"},
     "invoices": {
         "draft": "neutral",
+        "held": "attention",
+        "stuck": "bad",
+        "to_review": "attention",
         "open": "info",
         "paid": "good",
         "void": "neutral",

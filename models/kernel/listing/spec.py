@@ -44,6 +44,8 @@ class Column(Generic[Row]):
     is_default: bool = True
     href: Callable[[Row], str] | None = None
     note: Callable[[Row], str] | None = None
+    # The colour role of the note, e.g. "info"; without one it is "bad".
+    note_tone: Callable[[Row], str] | None = None
 
 
 class FilterKind(StrEnum):
