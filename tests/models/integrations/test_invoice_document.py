@@ -16,9 +16,9 @@ from models.integrations.documents import (
     DocumentPeriod,
     InvoiceDocument,
     Party,
+    paper,
     render_invoice,
 )
-from models.integrations.documents import invoice as invoice_module
 from models.integrations.documents.labels import LABELS, find_locale
 from models.kernel.errors import Unavailable
 
@@ -277,7 +277,7 @@ def test_paper_follows_the_country_of_the_customer() -> None:
 
 
 def test_without_its_fonts_nothing_is_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(invoice_module, "FONTS", tmp_path)
-    monkeypatch.setattr(invoice_module, "_fonts", invoice_module._fonts.__wrapped__)
+    monkeypatch.setattr(paper, "FONTS", tmp_path)
+    monkeypatch.setattr(paper, "_fonts", paper._fonts.__wrapped__)
     with pytest.raises(Unavailable, match="fonts_missing"):
         render_invoice(DOCUMENT)
