@@ -166,6 +166,11 @@ from models.billing.queries.customers import (
 from models.billing.queries.documents import (
     build_invoice_document,
 )
+    build_credit_note_document,
+    build_invoice_document,
+    build_statement_document,
+)
+from models.billing.queries.explain import explain_line
 from models.billing.queries.invoices import (
     INVOICES,
     InvoiceDetail,
@@ -534,13 +539,16 @@ __all__ = [
     "approve_many",
     "approve_routine",
     "balance_of",
+    "build_credit_note_document",
     "build_invoice_document",
+    "build_statement_document",
     "compare_with_last",
     "create_one_off_invoice",
     "draft_number",
     "drop_draft_line",
     "edit_draft_line",
     "ensure_settlement",
+    "explain_line",
     "find_invoices",
     "get_credit_note",
     "get_customer_money",

@@ -121,7 +121,7 @@ def _percent(text: str) -> Fraction:
             "Give a percentage above 0 and up to 100, e.g. 50.",
             field="percent",
         )
-    return Fraction(value) / 100
+    return Fraction(value) * Fraction(1, 100)
 
 
 def _lines(session: Session, invoice: Invoice) -> Sequence[InvoiceLine]:

@@ -1,99 +1,181 @@
-"""An invoice as a printed document: everything it says, frozen before it is rendered."""
+"""Invoices, credit notes and statements as printed documents: everything they say, frozen before they are rendered."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from models.accounts import Tenant
-from models.billing.queries.invoices import InvoiceDetail, LineRow, get_invoice
-from models.integrations.documents import LANGUAGES, DocumentLine, DocumentPeriod, InvoiceDocument, Party
+from models.billing.queries.credit_notes import get_credit_note
+from models.billing.queries.explain import explain_line
+from models.billing.queries.invoice_rows import InvoiceDetail
+from models.billing.queries.invoices import get_invoice
+from models.billing.queries.statement import get_statement
+from models.billing.tables import BillingProfile, Invoice, InvoiceLine, LegalEntity
+from models.integrations.documents import (
+    CreditDocumentLine,
+    CreditNoteDocument,
+    DocumentLine,
+    DocumentPeriod,
+    InvoiceDocument,
+    Party,
+    StatementDocument,
+    StatementDocumentRow,
+    TaxTotal,
+)
+from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.errors import NotFound
-from models.kernel.money import Money
 from models.kernel.settings import get_settings
 
-# How a line's amount came about, in the customer's language; the keys are kinds of derivation.
-SENTENCES = {
-    "en": {
-        "flat": "{total} spread over {months} months; this is month {month}. Odd cents go to the largest remainder.",
-        "times": "{quantity} × {unit} = {amount}.",
-    },
-    "de": {
-        "flat": "{total}, verteilt auf {months} Monate; dies ist Monat {month}. Restcents nach größtem Rest.",
-        "times": "{quantity} × {unit} = {amount}.",
-    },
-    "fr": {
-        "flat": "{total} répartis sur {months} mois ; voici le mois {month}. Centimes restants au plus fort reste.",
-        "times": "{quantity} × {unit} = {amount}.",
-    },
-    "es": {
-        "flat": "{total} repartidos en {months} meses; este es el mes {month}. Céntimos sobrantes al mayor resto.",
-        "times": "{quantity} × {unit} = {amount}.",
-    },
-    "ja": {
-        "flat": "{total}を{months}か月に配分した{month}か月目の金額です。端数は最大剰余方式で配分しました。",
-        "times": "{quantity} × {unit} = {amount}",
-    },
-}
+MAIN = "main"
+
+__all__ = [
+    "build_credit_note_document",
+    "build_invoice_document",
+    "build_statement_document",
+    "explain_line",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Letterhead:
+    """Who writes to whom."""
+
+    product: str
+    issuer: Party
+    customer: Party
+    reference: str
+    locale: str
+    logo: str
 
 
 def build_invoice_document(session: Session, actor: Actor, invoice_id: UUID) -> InvoiceDocument:
     """What the invoice's document says, in the customer's language; NotFound out of the actor's reach."""
     invoice = get_invoice(session, actor, invoice_id)
     row = invoice.row
-    tenant = session.get(Tenant, row.tenant_id)
-    if tenant is None:
-        raise NotFound("invoice", invoice_id)
-    settings = get_settings()
+    head = _letterhead(session, row.tenant_id, invoice.legal_entity)
+    lines = [each for each in invoice.lines if not (each.is_mirror or each.is_dropped)]
     return InvoiceDocument(
         number=row.number,
-        status=row.status,
-        product_name=settings.issuer_name,
-        issuer=Party(settings.issuer_name, _parts(settings.issuer_address), "", settings.issuer_tax_id),
-        customer=Party(tenant.name, (tenant.email,) if tenant.email else (), tenant.country),
-        customer_reference=tenant.external_ref,
+        # One that is not finished is no more to be paid than a draft.
+        status="draft" if row.status == "generating" else row.status,
+        product_name=head.product,
+        issuer=head.issuer,
+        customer=head.customer,
+        customer_reference=head.reference,
         issued_on=row.issued_on,
         due_on=row.due_on,
         period=DocumentPeriod(row.period_start_on, row.period_until_on),
         currency=row.currency,
-        lines=_lines(invoice, tenant.locale),
+        lines=_lines(invoice, head.locale),
         subtotal_minor=invoice.subtotal_minor,
         tax_minor=invoice.tax_minor,
         total_minor=row.total_minor,
         paid_minor=row.paid_minor,
         due_minor=row.due_minor,
-        locale=tenant.locale,
+        discount_minor=sum(each.discount_minor for each in lines),
+        taxes=_tax_totals(share for each in lines for share in each.taxes),
+        balance_minor=row.balance_minor,
+        credited_minor=row.reduced_minor,
+        tax_note=invoice.tax_note,
+        memo=invoice.memo,
+        logo=head.logo,
+        locale=head.locale,
     )
 
 
-def explain_line(derivation: dict[str, Any], line: LineRow, currency: str, locale: str) -> tuple[str, ...]:
-    """How the line's amount came about, a sentence an entry; a kind without words shows its facts by name."""
-    spoken = locale.replace("-", "_")
-    language = spoken.partition("_")[0]
-    if language not in LANGUAGES:
-        spoken = language = "en"
+def build_credit_note_document(session: Session, actor: Actor, credit_note_id: UUID) -> CreditNoteDocument:
+    """What the credit note's document says, in the customer's language; NotFound out of the actor's reach."""
+    note = get_credit_note(session, actor, credit_note_id)
+    row = note.row
+    invoice = session.get_one(Invoice, row.invoice_id)
+    head = _letterhead(session, row.tenant_id, invoice.legal_entity)
+    return CreditNoteDocument(
+        number=row.number,
+        status=row.status,
+        invoice_number=row.invoice,
+        product_name=head.product,
+        issuer=head.issuer,
+        customer=head.customer,
+        issued_on=row.issued_on,
+        currency=row.currency,
+        lines=tuple(
+            CreditDocumentLine(each.description, each.amount_minor, each.tax_minor) for each in note.lines
+        ),
+        subtotal_minor=note.subtotal_minor,
+        tax_minor=note.tax_minor,
+        total_minor=row.total_minor,
+        taxes=_single_taxes(session, {each.invoice_line_id: each for each in note.lines}),
+        reduced_minor=row.reduced_minor,
+        to_balance_minor=row.to_balance_minor,
+        refunded_minor=row.refunded_minor,
+        outside_minor=row.outside_minor,
+        reason=row.reason,
+        logo=head.logo,
+        locale=head.locale,
+    )
 
-    def money(minor: int) -> str:
-        return Money(minor, currency).format(spoken)
 
-    words = SENTENCES[language]
-    found = []
-    if line.quantity != 1 and line.quantity * line.unit_amount_minor == line.amount_minor:
-        unit, amount = money(line.unit_amount_minor), money(line.amount_minor)
-        found.append(words["times"].format(quantity=line.quantity, unit=unit, amount=amount))
-    if {"total_minor", "months", "month"} <= derivation.keys() and derivation.get("kind") == "flat":
-        facts = {key: derivation[key] for key in ("months", "month")}
-        found.append(words["flat"].format(total=money(int(derivation["total_minor"])), **facts))
-        return tuple(found)
-    found += [_fact(key, value, money) for key, value in derivation.items()]
-    return tuple(found)
+def build_statement_document(
+    session: Session, actor: Actor, *, tenant_id: UUID, currency: str, from_on: date, last_on: date
+) -> StatementDocument:
+    """What the customer's statement says; refused as `get_statement` refuses."""
+    found = get_statement(
+        session, actor, tenant_id=tenant_id, currency=currency, from_on=from_on, last_on=last_on
+    )
+    profile = session.get(BillingProfile, tenant_id)
+    head = _letterhead(session, tenant_id, profile.legal_entity if profile else MAIN)
+    return StatementDocument(
+        product_name=head.product,
+        issuer=head.issuer,
+        customer=head.customer,
+        customer_reference=head.reference,
+        issued_on=clock.today(),
+        from_on=from_on,
+        last_on=last_on,
+        currency=currency,
+        rows=tuple(
+            StatementDocumentRow(
+                each.on, each.kind.value, each.reference, each.amount_minor, each.balance_minor
+            )
+            for each in found.rows
+        ),
+        opening_minor=found.opening.minor,
+        closing_minor=found.closing.minor,
+        logo=head.logo,
+        locale=head.locale,
+    )
 
 
-def _fact(key: str, value: Any, money: Any) -> str:
-    name = key.removesuffix("_minor").replace("_", " ").capitalize()
-    shown = money(value) if key.endswith("_minor") and isinstance(value, int) else value
-    return f"{name}: {shown}"
+def _letterhead(session: Session, tenant_id: UUID, legal_entity: str) -> _Letterhead:
+    tenant = session.get(Tenant, tenant_id)
+    if tenant is None:
+        raise NotFound("tenant", tenant_id)
+    profile = session.get(BillingProfile, tenant_id) or BillingProfile(tenant_id=tenant_id)
+    address = _parts(profile.address) or ((tenant.email,) if tenant.email else ())
+    settings = get_settings()
+    return _Letterhead(
+        product=settings.issuer_name,
+        issuer=_issuer(session.get(LegalEntity, legal_entity)),
+        customer=Party(profile.legal_name or tenant.name, address, tenant.country, profile.tax_id),
+        reference=tenant.external_ref,
+        locale=tenant.locale,
+        logo=settings.issuer_logo,
+    )
+
+
+def _issuer(entity: LegalEntity | None) -> Party:
+    """The legal entity, or the issuer of the settings where it has no name of its own."""
+    settings = get_settings()
+    country = entity.country if entity else ""
+    if entity is None or not entity.name:
+        return Party(settings.issuer_name, _parts(settings.issuer_address), country, settings.issuer_tax_id)
+    return Party(entity.name, _parts(entity.address), country, entity.tax_id)
 
 
 def _lines(invoice: InvoiceDetail, locale: str) -> tuple[DocumentLine, ...]:
@@ -107,6 +189,35 @@ def _lines(invoice: InvoiceDetail, locale: str) -> tuple[DocumentLine, ...]:
             explain_line(line.derivation, line, invoice.row.currency, locale),
         )
         for line in invoice.lines
+        if not (line.is_mirror or line.is_dropped)
+    )
+
+
+def _tax_totals(shares: Iterable[Mapping[str, Any]]) -> tuple[TaxTotal, ...]:
+    """Shares of the same tax at the same rate, added up; the highest rate first."""
+    bases: dict[tuple[str, int], int] = defaultdict(int)
+    taxes: dict[tuple[str, int], int] = defaultdict(int)
+    for share in shares:
+        key = (str(share["name"]), int(share["rate_ppm"]))
+        bases[key] += int(share["base_minor"])
+        taxes[key] += int(share["tax_minor"])
+    order = sorted(bases, key=lambda key: (-key[1], key[0]))
+    return tuple(TaxTotal(*key, bases[key], taxes[key]) for key in order)
+
+
+def _single_taxes(session: Session, credited: Mapping[UUID, Any]) -> tuple[TaxTotal, ...]:
+    """The tax of a credit note by rate, where each credited line has but one; else it prints as one sum."""
+    lines = session.exec(select(InvoiceLine).where(col(InvoiceLine.id).in_(credited))).all()
+    if any(len(each.taxes) > 1 for each in lines):
+        return ()
+    return _tax_totals(
+        {
+            **each.taxes[0],
+            "base_minor": credited[each.id].amount_minor,
+            "tax_minor": credited[each.id].tax_minor,
+        }
+        for each in lines
+        if each.taxes
     )
 
 
