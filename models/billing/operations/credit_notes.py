@@ -10,6 +10,7 @@ from models.accounts import get_scoped, lock_scoped
 from models.billing import events
 from models.billing.operations.balance import move_balance
 from models.billing.operations.credit_amounts import CreditLine, CreditWish, ceilings_of, credit_lines
+from models.billing.operations.credit_note_records import record_credit_note, record_refund
 from models.billing.operations.invoices import invoice_subject
 from models.billing.operations.issue import today_of
 from models.billing.operations.numbering import take_credit_note_number
@@ -23,16 +24,13 @@ from models.billing.tables import (
     Invoice,
     InvoiceStatus,
     PaymentChannel,
-    Refund,
 )
 from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.errors import Conflict, Invalid
-from models.kernel.events import Subject, record_event
+from models.kernel.events import record_event
 from models.kernel.money import Money
 from models.kernel.permissions import Permission
-
-MAX_REFERENCE = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +91,7 @@ def issue_credit_note(
         return _same(known, invoice)
     text = ensure_reason(reason)
     preview = _preview(session, invoice, wish)
-    if token and token != preview.token:
-        raise Conflict(
-            "credit_note.changed",
-            f"Invoice {invoice.number} has changed since the preview. Look at the new preview first.",
-        )
-    if preview.total.minor <= 0:
-        raise Invalid(
-            "credit_note.not_positive",
-            "A credit note takes back more than zero. Enter an amount on at least one line.",
-            field="percent",
-        )
+    _ensure_as_previewed(invoice, preview, token)
     parts = _read(settlement, invoice.currency)
     ensure_settlement(preview.total, parts, preview.ceilings)
     channel = _channel(settlement.channel) if parts.refunded_minor else ""
@@ -111,18 +99,13 @@ def issue_credit_note(
     note.reason, note.issued_by = text, actor.name
     _settle(session, actor, invoice, note)
     if parts.refunded_minor:
-        _refund(session, actor, invoice, note, channel, settlement.reference)
+        record_refund(session, actor, invoice, note, channel, settlement.reference)
     note.number = take_credit_note_number(
         session, legal_entity=invoice.legal_entity, year=note.issued_on.year
     )
     session.flush()
-    _record(session, actor, invoice, note)
+    record_credit_note(session, actor, invoice, note)
     return note
-
-
-def credit_note_subject(note: CreditNote) -> Subject:
-    """The credit note as the subject of an event."""
-    return Subject("credit_note", note.id, note.number, note.tenant_id)
 
 
 def _preview(session: Session, invoice: Invoice, wish: CreditWish) -> CreditPreview:
@@ -152,6 +135,20 @@ def _preview(session: Session, invoice: Invoice, wish: CreditWish) -> CreditPrev
         suggest_settlement(max(subtotal + tax, 0), ceilings),
         _token(invoice, lines),
     )
+
+
+def _ensure_as_previewed(invoice: Invoice, preview: CreditPreview, token: str) -> None:
+    if token and token != preview.token:
+        raise Conflict(
+            "credit_note.changed",
+            f"Invoice {invoice.number} has changed since the preview. Look at the new preview first.",
+        )
+    if preview.total.minor <= 0:
+        raise Invalid(
+            "credit_note.not_positive",
+            "A credit note takes back more than zero. Enter an amount on at least one line.",
+            field="percent",
+        )
 
 
 def _note(
@@ -224,66 +221,6 @@ def _settle(session: Session, actor: Actor, invoice: Invoice, note: CreditNote) 
             invoice_id=invoice.id,
             credit_note_id=note.id,
         )
-
-
-def _refund(
-    session: Session, actor: Actor, invoice: Invoice, note: CreditNote, channel: str, reference: str
-) -> None:
-    refund = Refund(
-        tenant_id=note.tenant_id,
-        invoice_id=invoice.id,
-        credit_note_id=note.id,
-        channel=channel,
-        reference=" ".join(reference.split())[:MAX_REFERENCE],
-        currency=note.currency,
-        amount_minor=note.refunded_minor,
-        refunded_on=note.issued_on,
-    )
-    session.add(refund)
-    record_event(
-        session,
-        actor,
-        events.REFUND_RECORDED,
-        invoice_subject(invoice),
-        after={
-            "amount_minor": refund.amount_minor,
-            "currency": refund.currency,
-            "channel": refund.channel,
-            "reference": refund.reference,
-            "refunded_on": refund.refunded_on.isoformat(),
-        },
-    )
-
-
-def _record(session: Session, actor: Actor, invoice: Invoice, note: CreditNote) -> None:
-    parts = ("total_minor", "reduced_minor", "to_balance_minor", "refunded_minor", "outside_minor")
-    record_event(
-        session,
-        actor,
-        events.CREDIT_NOTE_ISSUED,
-        credit_note_subject(note),
-        reason=note.reason,
-        after={
-            "number": note.number,
-            "invoice": invoice.number,
-            "currency": note.currency,
-            **{name: getattr(note, name) for name in parts},
-        },
-    )
-    record_event(
-        session,
-        actor,
-        events.INVOICE_CREDITED,
-        invoice_subject(invoice),
-        reason=note.reason,
-        after={
-            "credit_note": note.number,
-            "currency": note.currency,
-            "total_minor": note.total_minor,
-            "credited_minor": invoice.credited_minor,
-            "due_minor": invoice.due_minor,
-        },
-    )
 
 
 def _same(known: CreditNote, invoice: Invoice) -> CreditNote:

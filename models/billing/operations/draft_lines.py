@@ -16,12 +16,13 @@ from models.billing.rules.hand_lines import (
     DROPPED,
     EDITED,
     ONE_OFF,
+    HandAmount,
     compute_hand_amount,
     ensure_description,
     retax,
 )
 from models.billing.rules.invoice_status import why_not_edit
-from models.billing.rules.tax import Taxable, TaxTreatment
+from models.billing.rules.tax import Taxable, TaxResult, TaxTreatment
 from models.billing.tables import Invoice, InvoiceLine, InvoiceStatus, LineKind
 from models.kernel.actor import Actor
 from models.kernel.errors import Conflict, Invalid, NotFound
@@ -93,8 +94,7 @@ def add_draft_line(
 ) -> Invoice:
     """Add a line with the tax its code has for this customer today."""
     invoice, _ = _lock(session, actor, invoice_id, None, version)
-    text = ensure_reason(reason)
-    lines = lines_of(session, invoice)
+    text, lines = ensure_reason(reason), lines_of(session, invoice)
     if len(lines) >= MAX_LINES:
         raise Invalid("line.too_many", f"A draft has at most {MAX_LINES} lines. Make a second invoice.")
     added = InvoiceLine(
@@ -118,15 +118,22 @@ def add_draft_line(
         by=actor.name,
         tax_code=line.tax_code,
     )
-    item = Taxable(amount.amount_minor, line.tax_code, is_inclusive=False, on=invoice.issued_on)
-    result = tax_lines(session, invoice.tenant_id, invoice.legal_entity, [item])
-    shares = [each.record() for each in result.lines[0].shares]
-    added.taxes = shares
-    _settle(added, amount.amount_minor, {**amount.derivation, "tax_treatment": result.treatment.value})
+    result = _tax_new(session, invoice, added, line.tax_code, amount)
     session.add(added)
     is_missing = True if result.treatment is TaxTreatment.missing else None
     _done(session, actor, invoice, text, added.description, 0, added.amount_minor, is_tax_missing=is_missing)
     return invoice
+
+
+def _tax_new(
+    session: Session, invoice: Invoice, line: InvoiceLine, tax_code: str, amount: HandAmount
+) -> TaxResult:
+    """Give a new line its amount with the tax of its code."""
+    item = Taxable(amount.amount_minor, tax_code, is_inclusive=False, on=invoice.issued_on)
+    result = tax_lines(session, invoice.tenant_id, invoice.legal_entity, [item])
+    line.taxes = [each.record() for each in result.lines[0].shares]
+    _settle(line, amount.amount_minor, {**amount.derivation, "tax_treatment": result.treatment.value})
+    return result
 
 
 def drop_draft_line(

@@ -29,21 +29,7 @@ def approve_invoice(
     last edited it, anybody's second yes.
     """
     invoice = lock_scoped(session, actor, Invoice, invoice_id, Permission.invoices_approve)
-    refusal = why_not_approve(InvoiceStatus(invoice.status), invoice.held_reason)
-    if refusal:
-        raise Conflict(refusal.code, refusal.sentence, number=invoice.number)
-    ensure_version(version, invoice.version, "draft")
-    person = _person(actor)
-    if invoice.edited_by == person:
-        raise Forbidden(
-            "invoice.own_edit",
-            "You changed this draft last, so somebody else approves it. Ask a colleague of finance.",
-        )
-    if approvals_of(session, invoice, person):
-        raise Conflict(
-            "invoice.approved_by_you",
-            "You have approved this draft already. It waits for a second person.",
-        )
+    person = _ensure_approvable(session, actor, invoice, version)
     session.add(
         InvoiceApproval(
             tenant_id=invoice.tenant_id,
@@ -117,6 +103,25 @@ def approvals_of(session: Session, invoice: Invoice, staff_id: UUID | None = Non
     if staff_id is not None:
         statement = statement.where(InvoiceApproval.staff_id == staff_id)
     return session.exec(statement).one()
+
+
+def _ensure_approvable(session: Session, actor: Actor, invoice: Invoice, version: int | None) -> UUID:
+    refusal = why_not_approve(InvoiceStatus(invoice.status), invoice.held_reason)
+    if refusal:
+        raise Conflict(refusal.code, refusal.sentence, number=invoice.number)
+    ensure_version(version, invoice.version, "draft")
+    person = _person(actor)
+    if invoice.edited_by == person:
+        raise Forbidden(
+            "invoice.own_edit",
+            "You changed this draft last, so somebody else approves it. Ask a colleague of finance.",
+        )
+    if approvals_of(session, invoice, person):
+        raise Conflict(
+            "invoice.approved_by_you",
+            "You have approved this draft already. It waits for a second person.",
+        )
+    return person
 
 
 def _person(actor: Actor) -> UUID:

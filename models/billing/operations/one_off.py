@@ -3,10 +3,9 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -24,16 +23,13 @@ from models.billing.rules.tax import Taxable, TaxResult, TaxTreatment
 from models.billing.tables import (
     BillingProfile,
     Invoice,
-    InvoiceKind,
     InvoiceLine,
-    InvoiceStatus,
     LineKind,
     Plan,
     Price,
     PriceModel,
     TaxBehavior,
 )
-from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record_event
@@ -143,9 +139,37 @@ def _build(
     ensure_currency(order.currency)
     if not order.lines or len(order.lines) > MAX_LINES:
         raise Invalid("one_off.no_lines", f"An invoice has 1 to {MAX_LINES} lines. Add one.", field="lines")
+    invoice = _blank(session, actor, order, tenant)
+    if invoice_id is not None:
+        invoice.id = invoice_id
+    invoice.number = draft_number(invoice.id)
+    drafted = [_amount(session, actor, order.currency, each) for each in order.lines]
+    items = [
+        Taxable(
+            amount.amount_minor,
+            str(amount.derivation["tax_code"]),
+            is_inclusive=inclusive,
+            on=invoice.issued_on,
+        )
+        for _, amount, inclusive in drafted
+    ]
+    result = tax_lines(session, tenant.id, invoice.legal_entity, items)
+    lines = [
+        _line(invoice, position, description, amount, result)
+        for position, (description, amount, _) in enumerate(drafted, start=1)
+    ]
+    invoice.subtotal_minor = sum(each.amount_minor for each in lines)
+    invoice.tax_minor = sum(each.tax_minor for each in lines)
+    invoice.total_minor = invoice.subtotal_minor + invoice.tax_minor
+    invoice.tax_note = result.note
+    return invoice, lines, result
+
+
+def _blank(session: Session, actor: Actor, order: OneOffOrder, tenant: Tenant) -> Invoice:
+    """The draft without number and lines."""
     profile = session.get(BillingProfile, tenant.id)
     today = clock.now().astimezone(ZoneInfo(tenant.time_zone)).date()
-    invoice = Invoice(
+    return Invoice(
         tenant_id=tenant.id,
         kind=InvoiceKind.one_off,
         number="",
@@ -161,24 +185,6 @@ def _build(
         memo=order.memo.strip()[:MAX_MEMO],
         edited_by=actor.id,
     )
-    if invoice_id is not None:
-        invoice.id = invoice_id
-    invoice.number = draft_number(invoice.id)
-    drafted = [_amount(session, actor, order.currency, each) for each in order.lines]
-    items = [
-        Taxable(amount.amount_minor, str(amount.derivation["tax_code"]), is_inclusive=inclusive, on=today)
-        for _, amount, inclusive in drafted
-    ]
-    result = tax_lines(session, tenant.id, invoice.legal_entity, items)
-    lines = [
-        _line(invoice, position, description, amount, result)
-        for position, (description, amount, _) in enumerate(drafted, start=1)
-    ]
-    invoice.subtotal_minor = sum(each.amount_minor for each in lines)
-    invoice.tax_minor = sum(each.tax_minor for each in lines)
-    invoice.total_minor = invoice.subtotal_minor + invoice.tax_minor
-    invoice.tax_note = result.note
-    return invoice, lines, result
 
 
 def _amount(session: Session, actor: Actor, currency: str, line: OneOffLine) -> tuple[str, HandAmount, bool]:

@@ -34,10 +34,9 @@ def record_payment(
 ) -> Payment:
     """Record money received for an invoice; the invoice is paid when nothing is left due.
 
-    `amount` is text in the major unit of the invoice's currency. The same `request_key` twice records one
-    payment. Money for an invoice that was written off opens it again. Refused: more than is due after credit
-    notes and balance, a date after tomorrow or more than a year before the issue, an invoice that is neither
-    open nor written off.
+    `amount` is text in the major unit. The same `request_key` twice records one payment. Money for an invoice that
+    was written off opens it again. Refused: more than is due, a date after tomorrow or more than a year before the
+    issue, an invoice that is neither open nor written off.
     """
     invoice = lock_scoped(session, actor, Invoice, invoice_id, Permission.payments_record)
     known = _known(session, request_key)
@@ -47,13 +46,12 @@ def record_payment(
     refusal = why_not_payable(InvoiceStatus(invoice.status), due)
     if refusal:
         raise Conflict(refusal.code, refusal.sentence, number=invoice.number)
-    paid = _amount(amount, due)
     payment = Payment(
         tenant_id=invoice.tenant_id,
         invoice_id=invoice.id,
         channel=_channel(channel),
         currency=invoice.currency,
-        amount_minor=paid.minor,
+        amount_minor=_amount(amount, due).minor,
         received_on=_received_on(received_on, invoice),
         reference=" ".join(reference.split())[:MAX_REFERENCE],
         request_key=request_key,

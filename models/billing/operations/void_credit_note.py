@@ -9,7 +9,7 @@ from sqlmodel import Session
 from models.accounts import get_scoped, lock_scoped
 from models.billing import events
 from models.billing.operations.balance import balance_of, move_balance
-from models.billing.operations.credit_notes import credit_note_subject
+from models.billing.operations.credit_note_records import credit_note_subject
 from models.billing.operations.invoices import invoice_subject
 from models.billing.operations.reasons import ensure_reason
 from models.billing.tables import BalanceKind, CreditNote, CreditNoteStatus, Invoice, InvoiceStatus
