@@ -221,6 +221,7 @@ from models.billing.queries.review import (
     compare_with_last,
     list_review,
 )
+from models.billing.queries.sellable import SellablePrice, list_sellable_prices
 from models.billing.queries.statement import (
     Statement,
     StatementKind,
@@ -430,6 +431,7 @@ __all__ = [
     "ReviewItem",
     "ReviewPolicy",
     "ReviewReason",
+    "SellablePrice",
     "Settlement",
     "SettlementText",
     "Statement",
@@ -563,6 +565,7 @@ __all__ = [
     "list_ledger",
     "list_recent_invoices",
     "list_review",
+    "list_sellable_prices",
     "list_statement_currencies",
     "list_subscriptions_of",
     "move_balance",

@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -23,13 +24,16 @@ from models.billing.rules.tax import Taxable, TaxResult, TaxTreatment
 from models.billing.tables import (
     BillingProfile,
     Invoice,
+    InvoiceKind,
     InvoiceLine,
+    InvoiceStatus,
     LineKind,
     Plan,
     Price,
     PriceModel,
     TaxBehavior,
 )
+from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record_event
