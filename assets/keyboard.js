@@ -56,7 +56,7 @@
       case "k": case "ArrowUp": if (rows().length && (event.key === "k" || target.closest?.("tr[data-row]"))) { event.preventDefault(); walk(rows(), -1); } break;
       case "Enter": target.closest?.("tr[data-row]")?.querySelector("a")?.click(); break;
       case "x": target.closest?.("tr[data-row]")?.querySelector("[role=checkbox]")?.click(); break;
-      default:
+      default: { const action = /^[a-z]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`); if (action) { event.preventDefault(); action.click(); } }
     }
   });
 })();

@@ -6,14 +6,18 @@ from dashboard.api.app import api
 from dashboard.pages import sign_in  # noqa: F401 -- pages register themselves
 from dashboard.pages.accounts import customer, customers, me  # noqa: F401
 from dashboard.pages.analytics import overview  # noqa: F401
-from dashboard.pages.billing import (  # noqa: F401  # noqa: F401
+from dashboard.pages.billing import (  # noqa: F401
     coupon,
     coupons,
+    credit_note,
+    credit_notes,
     invoice,
     invoices,
+    new_invoice,
     payments,
     plan,
     plans,
+    review,
     subscription,
     subscriptions,
     taxes,

@@ -7,7 +7,7 @@ import reflex as rx
 from dashboard.components.views import Fact, Tab
 
 
-def detail_head(
+def detail_head(  # noqa: PLR0913 -- the parts of a head
     *,
     list_label: str,
     list_href: str,
@@ -16,6 +16,7 @@ def detail_head(
     tone: Any,
     note: Any,
     figure: Any,
+    note_tone: Any = "red",
     actions: tuple[rx.Component, ...] = (),
 ) -> rx.Component:
     """Way back, name, status, the one number that matters, and the actions."""
@@ -24,7 +25,7 @@ def detail_head(
         rx.flex(
             rx.heading(title, size="5", as_="h1"),
             rx.badge(badge, color_scheme=tone, variant="soft", high_contrast=True),
-            rx.cond(note != "", rx.badge(note, color_scheme="red", variant="soft", high_contrast=True)),
+            rx.cond(note != "", rx.badge(note, color_scheme=note_tone, variant="soft", high_contrast=True)),
             rx.text(figure, size="4", weight="medium"),
             rx.spacer(),
             *actions,

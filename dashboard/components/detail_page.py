@@ -30,6 +30,7 @@ def detail_page(
             badge=state.badge,
             tone=state.tone,
             note=state.note,
+            note_tone=state.note_tone,
             figure=state.figure,
             actions=actions,
         ),

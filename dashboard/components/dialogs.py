@@ -6,10 +6,12 @@ import reflex as rx
 
 
 def action_button(
-    label: str, icon: str, on_click: Any, *, refusal: Any = "", is_main: bool = False
+    label: str, icon: str, on_click: Any, *, refusal: Any = "", is_main: bool = False, key: str = ""
 ) -> rx.Component:
-    """An action; one that is not possible stays visible and says why."""
-    look = {} if is_main else {"variant": "soft", "color_scheme": "gray"}
+    """An action; one that is not possible stays visible and says why. `key` is its single-key shortcut."""
+    look: dict[str, Any] = {} if is_main else {"variant": "soft", "color_scheme": "gray"}
+    if key:
+        look["custom_attrs"] = {"data-key": key, "title": f"Shortcut: {key}"}
     return rx.cond(
         refusal == "",
         rx.button(rx.icon(icon, size=16), label, on_click=on_click, high_contrast=True, **look),

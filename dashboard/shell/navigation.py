@@ -38,6 +38,10 @@ NAVIGATION: tuple[Group, ...] = (
         (
             Entry("Subscriptions", "/billing/subscriptions", "repeat", Permission.subscriptions_read, "g s"),
             Entry("Invoices", "/billing/invoices", "receipt-text", Permission.invoices_read, "g i"),
+            Entry(
+                "Review", "/billing/invoices/review", "clipboard-check", Permission.invoices_approve, "g r"
+            ),
+            Entry("Credit notes", "/billing/credit-notes", "undo-2", Permission.credit_notes_read, "g n"),
             Entry("Payments", "/billing/payments", "banknote", Permission.payments_read, "g p"),
             Entry("Plans", "/billing/plans", "package", Permission.plans_read),
             Entry("Coupons", "/billing/coupons", "ticket-percent", Permission.coupons_read),

@@ -182,8 +182,11 @@ SHORTCUTS = (
     ("g c", "Go to customers"),
     ("g s", "Go to subscriptions"),
     ("g i", "Go to invoices"),
+    ("g r", "Go to the review of drafts"),
+    ("g n", "Go to credit notes"),
     ("g a", "Go to audit"),
     ("g j", "Go to jobs"),
+    ("a  h", "Approve or hold the draft that is reviewed"),
     ("[", "Fold the navigation"),
     ("?", "This list"),
 )

@@ -65,15 +65,17 @@ class ShellState(rx.State):
             self.user_name = actor.name
             self.user_initials = "".join(word[0] for word in actor.name.split()[:2]).upper()
         path = self.router.url.path.rstrip("/") or "/"
+        shown = navigation.visible(actor)
+        here = _nearest(path, [each.href for group in shown for each in group.entries])
         groups = [
             NavGroup(
                 group.label,
                 [
-                    NavEntry(each.label, each.href, each.icon, _is_under(path, each.href), each.shortcut)
+                    NavEntry(each.label, each.href, each.icon, each.href == here, each.shortcut)
                     for each in group.entries
                 ],
             )
-            for group in navigation.visible(actor)
+            for group in shown
         ]
         if self.groups != groups:
             self.groups = groups
@@ -81,5 +83,7 @@ class ShellState(rx.State):
             self.is_denied = False
 
 
-def _is_under(path: str, href: str) -> bool:
-    return path == href or (href != "/" and path.startswith(href + "/"))
+def _nearest(path: str, hrefs: list[str]) -> str:
+    """The entry whose page this is or lies under; of two the longer one."""
+    above = [each for each in hrefs if path == each or (each != "/" and path.startswith(each + "/"))]
+    return max(above, key=len, default="")

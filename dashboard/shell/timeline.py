@@ -10,9 +10,11 @@ from models.kernel.listing import show_instant
 from models.kernel.money import Money
 
 ICONS = {
+    "balance": "wallet",
     "billing_profile": "file-text",
     "contact": "user-plus",
     "coupon": "ticket-percent",
+    "credit_note": "undo-2",
     "discount": "ticket-percent",
     "invoice": "receipt-text",
     "note": "message-square",
@@ -20,13 +22,21 @@ ICONS = {
     "plan": "package",
     "price": "tag",
     "promotion_code": "ticket",
+    "refund": "undo-2",
     "staff_user": "user",
     "subscription": "repeat",
     "tax_rule": "percent",
     "tax_rules": "percent",
     "tenant": "building-2",
 }
-KINDS = {"invoice": "money", "payment": "money", "note": "messages"}
+KINDS = {
+    "balance": "money",
+    "credit_note": "money",
+    "invoice": "money",
+    "note": "messages",
+    "payment": "money",
+    "refund": "money",
+}
 BY_PROGRAM = "system"
 
 

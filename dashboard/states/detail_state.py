@@ -31,6 +31,7 @@ class DetailState(rx.State, mixin=True):
     badge: str = ""
     tone: str = "gray"
     note: str = ""
+    note_tone: str = "red"
     figure: str = ""
     facts: list[Fact] = []  # noqa: RUF012 -- Reflex copies defaults for each state
     tabs: list[Tab] = []  # noqa: RUF012

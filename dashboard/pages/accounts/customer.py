@@ -9,6 +9,7 @@ from dashboard.components.views import Fact, RowView
 from dashboard.pages.accounts import customer_billing as billing
 from dashboard.pages.accounts import customer_data as data
 from dashboard.pages.accounts import customer_view as view
+from dashboard.pages.accounts.customer_credit import CreditTab
 from dashboard.shell.guard import current, requires
 from dashboard.shell.page import page
 from dashboard.shell.run import read
@@ -27,7 +28,7 @@ from models.kernel.errors import Invalid, NotFound
 from models.kernel.permissions import Permission
 
 
-class CustomerState(DetailState, rx.State):
+class CustomerState(CreditTab, DetailState, rx.State):
     """The customer shown, its dialogs and what they do."""
 
     permission: ClassVar = Permission.customers_read
@@ -36,6 +37,7 @@ class CustomerState(DetailState, rx.State):
         ("overview", "Overview"),
         ("subscriptions", "Subscriptions"),
         ("invoices", "Invoices"),
+        ("credit", "Credit"),
         ("people", "People"),
         ("billing", "Billing"),
         ("timeline", "Timeline"),
@@ -68,6 +70,7 @@ class CustomerState(DetailState, rx.State):
         for name, value in billing.show_billing(profile, entities, current().actor).items():
             setattr(self, name, value)
         self._billing_version = profile.version
+        await self._fill_credit()
         self._subject = data.subject(found)
 
     @rx.event

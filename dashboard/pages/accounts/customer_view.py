@@ -12,6 +12,7 @@ from dashboard.components.feedback import empty_state
 from dashboard.components.timeline import timeline
 from dashboard.components.views import Fact
 from dashboard.pages.accounts.customer_billing import billing_dialog, billing_tab
+from dashboard.pages.accounts.customer_credit_view import adjust_dialog, credit_tab
 from dashboard.pages.accounts.customer_data import (
     INVOICE_COLUMNS,
     SUBSCRIPTION_COLUMNS,
@@ -34,10 +35,12 @@ def body(state: Any) -> rx.Component:
         tabs={
             "subscriptions": _rows(state.subscriptions, SUBSCRIPTION_COLUMNS, "No subscriptions yet."),
             "invoices": _invoices(state),
+            "credit": credit_tab(state),
             "people": _people(state),
             "billing": billing_tab(state),
         },
         actions=(
+            action_button("New invoice", "file-plus", state.new_invoice),
             action_button("Change status", "circle-dot", state.open_dialog("status")),
             action_button("Assign", "user-check", state.open_dialog("owner")),
             action_button("Edit", "pencil", state.open_dialog("edit"), is_main=True),
@@ -48,6 +51,7 @@ def body(state: Any) -> rx.Component:
             _status_dialog(state),
             _contact_dialog(state),
             billing_dialog(state),
+            adjust_dialog(state),
         ),
     )
 

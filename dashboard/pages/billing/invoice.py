@@ -2,18 +2,33 @@
 
 from datetime import date
 from typing import Any, ClassVar
+from uuid import UUID
 
 import reflex as rx
 from sqlmodel import Session
 
 from dashboard.pages.billing import invoice_data as data
 from dashboard.pages.billing import invoice_view as view
+from dashboard.pages.billing.invoice_credit import CreditActions
+from dashboard.pages.billing.invoice_drafts import DraftActions
+from dashboard.pages.billing.invoice_standing import StepView, void_effect
 from dashboard.shell.guard import current, requires
 from dashboard.shell.page import page
 from dashboard.shell.run import read
 from dashboard.shell.timeline import timeline_items
 from dashboard.states.detail_state import DetailState
-from models.billing import InvoiceDetail, get_invoice, preview_void, record_payment, void_invoice
+from models.billing import (
+    CreditNoteRow,
+    InvoiceDetail,
+    get_invoice,
+    list_credit_notes_of,
+    preview_void,
+    preview_write_off,
+    record_payment,
+    reopen_invoice,
+    void_invoice,
+    write_off_invoice,
+)
 from models.compliance import TimelineEvent, list_timeline
 from models.kernel import clock
 from models.kernel.actor import Actor
@@ -22,18 +37,38 @@ from models.kernel.errors import Invalid, NotFound
 from models.kernel.permissions import Permission
 
 
-class InvoiceState(DetailState, rx.State):
+class InvoiceState(DraftActions, CreditActions, DetailState, rx.State):
     """The invoice shown, its dialogs and what they do."""
 
     permission: ClassVar = Permission.invoices_read
     path: ClassVar = "/billing/invoices"
-    tab_labels: ClassVar = (("lines", "Lines"), ("document", "Document"), ("timeline", "Timeline"))
+    tab_labels: ClassVar = (
+        ("lines", "Lines"),
+        ("credits", "Credits"),
+        ("document", "Document"),
+        ("timeline", "Timeline"),
+    )
 
-    lines: list[data.LineView] = []  # noqa: RUF012 -- Reflex copies defaults for each state
-    payments: list[data.PaymentView] = []  # noqa: RUF012
+    payments: list[data.PaymentView] = []  # noqa: RUF012 -- Reflex copies defaults for each state
+    credits: list[data.CreditView] = []  # noqa: RUF012
     totals: list[data.TotalView] = []  # noqa: RUF012
+    steps: list[StepView] = []  # noqa: RUF012
+    reasons: list[str] = []  # noqa: RUF012
+    held_reason: str = ""
+    failure: str = ""
+    failed_step: str = ""
+    stage: str = ""
+    approvals: str = ""
+    can_edit: bool = False
+    is_written_off: bool = False
     void_refusal: str = ""
     pay_refusal: str = ""
+    approve_refusal: str = ""
+    hold_refusal: str = ""
+    edit_refusal: str = ""
+    credit_refusal: str = ""
+    write_off_refusal: str = ""
+    reopen_refusal: str = ""
     effect: str = ""
     verb: str = ""
     due_text: str = ""
@@ -44,13 +79,11 @@ class InvoiceState(DetailState, rx.State):
     _request_key: str = ""
 
     async def _fill(self) -> None:
-        if self._id is None:
-            raise NotFound("invoice")
         reader = current().actor
-        invoice, events = await read(_load, self._id)
-        shown = data.show(invoice, reader)
-        for name, value in shown.items():
+        invoice, notes, events = await read(_load, self._required_id())
+        for name, value in data.show(invoice, notes, reader).items():
             setattr(self, name, value)
+        self._version = invoice.version
         self.timeline = timeline_items(events, reader, is_own=True)
         self._subject = data.subject(invoice)
 
@@ -59,8 +92,7 @@ class InvoiceState(DetailState, rx.State):
     async def ask_void(self) -> None:
         """Show what voiding will do; a refusal is told instead."""
         preview = await read(preview_void, invoice_id=self._required_id())
-        amount = preview.no_longer_due.format(current().actor.locale)
-        self.effect = f"{amount} will no longer be due, and the number {preview.number} stays used."
+        self.effect = void_effect(preview, current().actor.locale)
         self.verb, self._token = f"Void {preview.number}", preview.token
         self.dialog, self.dialog_error = "void", ""
 
@@ -98,14 +130,62 @@ class InvoiceState(DetailState, rx.State):
             request_key=self._request_key,
         )
 
-    def _required_id(self) -> Any:
+    @rx.event
+    @requires(Permission.invoices_write_off)
+    async def ask_write_off(self) -> None:
+        """Show what writing off will do; a refusal is told instead."""
+        preview = await read(preview_write_off, invoice_id=self._required_id())
+        lost = preview.lost.format(current().actor.locale)
+        late = f", {preview.days_overdue} days after the due date" if preview.days_overdue else ""
+        self.effect = f"{lost} is no longer expected{late}. Tax and MRR stay as they are."
+        self.verb, self._token = f"Write off {lost}", preview.token
+        self.dialog, self.dialog_error = "write_off", ""
+
+    @rx.event
+    @requires(Permission.invoices_write_off)
+    async def write_off(self, form: dict[str, str]) -> Any:
+        """Write the invoice off as previewed."""
+        return await self._commit(
+            write_off_invoice,
+            f"Invoice {self.title} written off.",
+            invoice_id=self._required_id(),
+            reason=str(form.get("why", "")),
+            note=str(form.get("note", "")),
+            token=self._token,
+        )
+
+    @rx.event
+    @requires(Permission.invoices_write_off)
+    async def ask_reopen(self) -> None:
+        """Ask why the money is expected again."""
+        self.dialog, self.dialog_error = "reopen", ""
+
+    @rx.event
+    @requires(Permission.invoices_write_off)
+    async def reopen(self, form: dict[str, str]) -> Any:
+        """Expect the money again."""
+        return await self._commit(
+            reopen_invoice,
+            f"Invoice {self.title} reopened.",
+            invoice_id=self._required_id(),
+            reason=str(form.get("reason", "")),
+        )
+
+    def _required_id(self) -> UUID:
         if self._id is None:
             raise NotFound("invoice")
         return self._id
 
 
-def _load(session: Session, actor: Actor, invoice_id: Any) -> tuple[InvoiceDetail, list[TimelineEvent]]:
-    return get_invoice(session, actor, invoice_id), list_timeline(session, actor, subject_id=invoice_id)
+def _load(
+    session: Session, actor: Actor, invoice_id: UUID
+) -> tuple[InvoiceDetail, list[CreditNoteRow], list[TimelineEvent]]:
+    may_credits = actor.may(Permission.credit_notes_read)
+    return (
+        get_invoice(session, actor, invoice_id),
+        list_credit_notes_of(session, actor, invoice_id) if may_credits else [],
+        list_timeline(session, actor, subject_id=invoice_id),
+    )
 
 
 def _day(text: str) -> date:

@@ -1,35 +1,46 @@
 """What an invoice's page shows, from one read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.components.views import Fact
+from dashboard.pages.billing.invoice_standing import refusals, steps
 from dashboard.shell.formats import period_text, relative_day
-from dashboard.shell.theme import tone
+from dashboard.shell.theme import TONES, tone
 from models.billing import (
     INVOICES,
+    CreditNoteRow,
     InvoiceDetail,
     InvoiceStatus,
     LineRow,
-    why_not_payable,
-    why_not_void,
+    explain_line,
 )
 from models.kernel.actor import Actor
 from models.kernel.events import Subject
 from models.kernel.listing import show_date
 from models.kernel.money import Money, format_minor
+from models.kernel.permissions import Permission
+
+DRAFT, STUCK, ISSUED = "draft", "stuck", "issued"
 
 
 @dataclass(frozen=True)
 class LineView:
-    """A line as shown."""
+    """A line as shown; `note` says what became of it."""
 
+    id: str
     description: str
     period: str
     quantity: str
     unit: str
     amount: str
-    why: list[Fact]
+    tax: str
+    note: str
+    was: str
+    is_gone: bool
+    can_restore: bool
+    unit_text: str
+    why: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,19 @@ class PaymentView:
     amount: str
     channel: str
     reference: str
+
+
+@dataclass(frozen=True)
+class CreditView:
+    """A credit note of the invoice."""
+
+    number: str
+    href: str
+    status: str
+    when: str
+    amount: str
+    settled: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -56,26 +80,36 @@ def subject(invoice: InvoiceDetail) -> Subject:
     return Subject("invoice", invoice.row.id, invoice.row.number, invoice.row.tenant_id)
 
 
-def show(invoice: InvoiceDetail, reader: Actor) -> dict[str, Any]:
+def show(invoice: InvoiceDetail, notes: list[CreditNoteRow], reader: Actor) -> dict[str, Any]:
     """The state's variables for this invoice."""
     row, locale = invoice.row, reader.locale
-    status = InvoiceStatus(row.status)
-    total, due = Money(row.total_minor, row.currency), Money(row.due_minor, row.currency)
-    void, pay = why_not_void(status, Money(row.paid_minor, row.currency)), why_not_payable(status, due)
+    flag, role = row.flag
+    due = Money(row.due_minor, row.currency)
     return {
         "title": row.number,
-        "badge": INVOICES.labels.get(status, status.capitalize()),
-        "tone": tone("invoices", status),
-        "note": f"Overdue {row.days_overdue} d" if row.days_overdue else "",
-        "figure": total.format(locale),
+        "badge": INVOICES.labels.get(row.standing, row.standing.capitalize()),
+        "tone": tone("invoices", row.standing),
+        "note": flag,
+        "note_tone": TONES.get(role, "red"),
+        "figure": Money(row.total_minor, row.currency).format(locale),
         "facts": _facts(invoice, reader),
-        "lines": [_line(each, row.currency, reader) for each in invoice.lines],
+        "lines": [_line(each, invoice, reader) for each in invoice.lines],
         "payments": _payments(invoice, reader),
+        "credits": [_credit(each, locale) for each in notes],
         "totals": _totals(invoice, reader),
-        "void_refusal": void.sentence if void else "",
-        "pay_refusal": pay.sentence if pay else "",
+        "steps": steps(invoice),
+        "reasons": [str(each["sentence"]) for each in invoice.review] if row.status == DRAFT else [],
+        "held_reason": row.held_reason if row.status == DRAFT else "",
+        "failure": invoice.failure,
+        "failed_step": row.failed_step,
+        "stage": {"draft": DRAFT, "generating": STUCK}.get(row.status, ISSUED),
+        "is_written_off": row.status == InvoiceStatus.uncollectible,
+        "can_edit": row.status == DRAFT and reader.may(Permission.invoices_create),
+        "approvals": f"{invoice.approvals} of {max(row.approvals_needed, 1)} approvals",
         "due_text": str(due.decimal),
+        "currency": row.currency,
         "pdf_href": f"/api/documents/invoices/{row.id}.pdf",
+        **refusals(invoice, reader),
     }
 
 
@@ -91,15 +125,39 @@ def _payments(invoice: InvoiceDetail, reader: Actor) -> list[PaymentView]:
     ]
 
 
+def _credit(note: CreditNoteRow, locale: str) -> CreditView:
+    parts = (
+        ("reduced due", note.reduced_minor),
+        ("to balance", note.to_balance_minor),
+        ("refunded", note.refunded_minor),
+        ("outside", note.outside_minor),
+    )
+    settled = [f"{Money(minor, note.currency).format(locale)} {word}" for word, minor in parts if minor]
+    return CreditView(
+        note.number,
+        f"/billing/credit-notes/{note.id}",
+        note.status.capitalize(),
+        show_date(note.issued_on, locale),
+        Money(note.total_minor, note.currency).format(locale),
+        ", ".join(settled),
+        note.reason,
+    )
+
+
 def _totals(invoice: InvoiceDetail, reader: Actor) -> list[TotalView]:
     row = invoice.row
-    amounts = (
+    optional = (
+        ("From balance", -row.balance_minor),
+        ("Credited off due", -row.reduced_minor),
+        ("Paid", -row.paid_minor),
+    )
+    amounts = [
         ("Subtotal", invoice.subtotal_minor),
         ("Tax", invoice.tax_minor),
         ("Total", row.total_minor),
-        ("Paid", row.paid_minor),
+        *[(label, minor) for label, minor in optional if minor],
         ("Due", row.due_minor),
-    )
+    ]
     return [
         TotalView(label, Money(minor, row.currency).format(reader.locale), label in {"Total", "Due"})
         for label, minor in amounts
@@ -110,34 +168,35 @@ def _facts(invoice: InvoiceDetail, reader: Actor) -> list[Fact]:
     row, locale = invoice.row, reader.locale
     facts = [
         Fact("Customer", row.customer, f"/customers/{row.tenant_id}"),
+        Fact("Kind", row.kind.replace("_", "-").capitalize()),
         Fact("Issued", show_date(row.issued_on, locale)),
         Fact("Due on", show_date(row.due_on, locale), title=relative_day(row.due_on)),
         Fact("Period", period_text(row.period_start_on, row.period_until_on, locale)),
         Fact("Id", str(row.id)),
     ]
+    if invoice.tax_note:
+        facts.append(Fact("Tax", invoice.tax_note))
     if row.subscription_id:
         facts.insert(1, Fact("Subscription", "Open", f"/billing/subscriptions/{row.subscription_id}"))
     return facts
 
 
-def _line(line: LineRow, currency: str, reader: Actor) -> LineView:
-    why = [
-        Fact(
-            key.removesuffix("_minor").replace("_", " ").capitalize(), _derived(key, value, currency, reader)
-        )
-        for key, value in line.derivation.items()
-    ]
+def _line(line: LineRow, invoice: InvoiceDetail, reader: Actor) -> LineView:
+    currency, locale = invoice.row.currency, reader.locale
+    original = line.derivation.get("original")
+    notes = {"edited": "Changed", "dropped": "Taken out", "mirror": "Reversed"}
     return LineView(
+        str(line.id),
         line.description,
-        period_text(line.period_start_on, line.period_until_on, reader.locale),
+        period_text(line.period_start_on, line.period_until_on, locale),
         str(line.quantity),
-        format_minor(line.unit_amount_minor, currency, reader.locale),
-        Money(line.amount_minor, currency).format(reader.locale),
-        why,
+        format_minor(line.unit_amount_minor, currency, locale),
+        Money(line.amount_minor, currency).format(locale),
+        format_minor(line.tax_minor, currency, locale),
+        notes.get(str(line.derivation.get("kind")), ""),
+        Money(original["amount_minor"], currency).format(locale) if original else "",
+        line.is_dropped,
+        original is not None,
+        str(Money(line.unit_amount_minor, currency).decimal),
+        list(explain_line(line.derivation, line, currency, locale, is_internal=True)),
     )
-
-
-def _derived(key: str, value: Any, currency: str, reader: Actor) -> str:
-    if key.endswith("_minor") and isinstance(value, int):
-        return Money(value, currency).format(reader.locale)
-    return str(value)

@@ -7,18 +7,12 @@ import reflex as rx
 from dashboard.components.data_table import plain_table
 from dashboard.components.detail import section
 from dashboard.components.detail_page import detail_page
-from dashboard.components.dialogs import (
-    action_button,
-    reason_dialog,
-    reason_field,
-    select_field,
-    text_field,
-)
+from dashboard.components.dialogs import action_button
 from dashboard.components.native import download_link
-from dashboard.pages.billing.invoice_data import LineView, PaymentView, TotalView
-from models.billing import PaymentChannel
-
-CHANNELS = [(channel.value, channel.value.replace("_", " ").capitalize()) for channel in PaymentChannel]
+from dashboard.pages.billing import invoice_dialogs as dialogs
+from dashboard.pages.billing.invoice_credit_view import credit_dialog
+from dashboard.pages.billing.invoice_data import CreditView, LineView, PaymentView, TotalView
+from dashboard.pages.billing.invoice_standing import StepView
 
 
 def body(state: Any) -> rx.Component:
@@ -29,75 +23,163 @@ def body(state: Any) -> rx.Component:
         list_label="Invoices",
         list_href="/billing/invoices",
         first_tab=_lines(state),
-        tabs={"document": _document(state)},
-        actions=(
-            action_button("Void invoice", "ban", state.ask_void, refusal=state.void_refusal),
-            action_button(
-                "Record payment", "banknote", state.ask_payment, refusal=state.pay_refusal, is_main=True
-            ),
+        tabs={"credits": _credits(state), "document": _document(state)},
+        actions=(_actions(state),),
+        dialogs=(*dialogs.invoice_dialogs(state), credit_dialog(state)),
+    )
+
+
+def _actions(state: Any) -> rx.Component:
+    """The main one is chosen by the status; one that is not possible says why."""
+    void = action_button("Void invoice", "ban", state.ask_void, refusal=state.void_refusal)
+    draft = (
+        void,
+        action_button("Add line", "list-plus", state.ask_add, refusal=state.edit_refusal),
+        rx.cond(
+            state.held_reason != "",
+            action_button("Release", "play", state.release),
+            action_button("Hold", "pause", state.ask_hold, refusal=state.hold_refusal),
         ),
-        dialogs=(_void_dialog(state), _payment_dialog(state)),
+        action_button(
+            "Approve and issue", "check", state.approve, refusal=state.approve_refusal, is_main=True
+        ),
+    )
+    issued = (
+        void,
+        rx.cond(
+            state.is_written_off,
+            action_button("Reopen", "rotate-ccw", state.ask_reopen, refusal=state.reopen_refusal),
+            action_button("Write off", "eraser", state.ask_write_off, refusal=state.write_off_refusal),
+        ),
+        action_button("Credit", "undo-2", state.ask_credit, refusal=state.credit_refusal),
+        action_button(
+            "Record payment", "banknote", state.ask_payment, refusal=state.pay_refusal, is_main=True
+        ),
+    )
+    stuck = (void, action_button("Retry step", "refresh-cw", state.retry, is_main=True))
+    return rx.match(
+        state.stage, ("draft", rx.fragment(*draft)), ("stuck", rx.fragment(*stuck)), rx.fragment(*issued)
     )
 
 
 def _lines(state: Any) -> rx.Component:
     return rx.vstack(
+        _callouts(state),
+        rx.el.ol(rx.foreach(state.steps, _step), class_name="cf-strip", aria_label="Steps"),
         plain_table(
-            ["Description", "Period", "Quantity", "Unit price", "Amount"],
-            rx.foreach(state.lines, _line_row),
+            ["Description", "Period", "Quantity", "Unit price", "Tax", "Amount", ""],
+            rx.foreach(state.lines, lambda line: _line_row(line, state)),
             caption="Lines",
-            numeric=(2, 3, 4),
+            numeric=(2, 3, 4, 5),
         ),
         rx.el.dl(rx.foreach(state.totals, _total), class_name="cf-totals"),
-        section(
-            "Payments",
-            rx.cond(
-                state.payments.length() > 0,
-                plain_table(
-                    ["Received", "Channel", "Reference", "Amount"],
-                    rx.foreach(state.payments, _payment_row),
-                    caption="Payments",
-                    numeric=(3,),
-                ),
-                rx.text("No payments yet.", size="2", color="var(--gray-11)"),
-            ),
-        ),
+        section("Payments", _rows(state.payments, _payment_row, "No payments yet.")),
         spacing="4",
         width="100%",
     )
 
 
-def _line_row(line: rx.Var[LineView]) -> rx.Component:
+def _callouts(state: Any) -> rx.Component:
+    """What blocks the invoice, first of all."""
+    return rx.fragment(
+        rx.cond(
+            state.failure != "",
+            _callout(rx.fragment("The step ", state.failed_step, " failed: ", state.failure), "red"),
+        ),
+        rx.cond(state.held_reason != "", _callout(rx.fragment("Held: ", state.held_reason), "amber")),
+        rx.cond(
+            state.reasons.length() > 0,
+            _callout(
+                rx.fragment(
+                    rx.foreach(state.reasons, lambda each: rx.el.span(each, " ")), state.approvals, "."
+                ),
+                "amber",
+            ),
+        ),
+    )
+
+
+def _callout(words: rx.Component, colour: str) -> rx.Component:
+    return rx.callout.root(
+        rx.callout.icon(rx.icon("info", size=16)),
+        rx.callout.text(words),
+        color_scheme=colour,
+        variant="soft",
+        high_contrast=True,
+        width="100%",
+    )
+
+
+def _step(step: rx.Var[StepView]) -> rx.Component:
+    icon = rx.match(
+        step.state,
+        ("done", rx.icon("check", size=14)),
+        ("failed", rx.icon("x", size=14)),
+        ("now", rx.icon("circle-dot", size=14)),
+        rx.icon("circle", size=14),
+    )
+    return rx.el.li(
+        icon, step.label, rx.el.span(" ", step.state, class_name="cf-visually-hidden"), data_state=step.state
+    )
+
+
+def _line_row(line: rx.Var[LineView], state: Any) -> rx.Component:
     return rx.el.tr(
         rx.el.td(
-            line.description,
-            rx.popover.root(
-                rx.popover.trigger(
-                    rx.icon_button(
-                        rx.icon("circle-help", size=14),
-                        aria_label="Why this amount?",
-                        variant="ghost",
-                        color_scheme="gray",
-                        high_contrast=True,
-                        size="1",
-                        margin_left="var(--space-2)",
-                    )
-                ),
-                rx.popover.content(
-                    rx.text("How this line was computed", size="2", weight="medium"),
-                    rx.el.dl(
-                        rx.foreach(
-                            line.why, lambda each: rx.fragment(rx.el.dt(each.label), rx.el.dd(each.value))
-                        ),
-                        class_name="cf-facts",
-                    ),
+            rx.cond(line.is_gone, rx.el.s(line.description), line.description),
+            rx.cond(
+                line.note != "",
+                rx.badge(
+                    line.note, color_scheme="gray", variant="soft", high_contrast=True, class_name="cf-note"
                 ),
             ),
+            _why(line),
         ),
         rx.el.td(line.period),
         rx.el.td(line.quantity, class_name="cf-num"),
         rx.el.td(line.unit, class_name="cf-num"),
-        rx.el.td(line.amount, class_name="cf-num"),
+        rx.el.td(line.tax, class_name="cf-num"),
+        rx.el.td(
+            rx.cond(line.was != "", rx.el.s(line.was, class_name="cf-currency")),
+            " ",
+            line.amount,
+            class_name="cf-num",
+        ),
+        rx.el.td(rx.cond(state.can_edit, dialogs.line_menu(line, state))),
+    )
+
+
+def _why(line: rx.Var[LineView]) -> rx.Component:
+    return rx.popover.root(
+        rx.popover.trigger(
+            rx.icon_button(
+                rx.icon("circle-help", size=14),
+                aria_label="Why this amount?",
+                variant="ghost",
+                color_scheme="gray",
+                high_contrast=True,
+                size="1",
+                margin_left="var(--space-2)",
+            )
+        ),
+        rx.popover.content(
+            rx.text("How this line was computed", size="2", weight="medium"),
+            rx.el.ol(rx.foreach(line.why, rx.el.li), class_name="cf-why"),
+            max_width="420px",
+        ),
+    )
+
+
+def _rows(rows: Any, draw: Any, nothing: str) -> rx.Component:
+    return rx.cond(
+        rows.length() > 0,
+        plain_table(
+            ["Received", "Channel", "Reference", "Amount"],
+            rx.foreach(rows, draw),
+            caption="Payments",
+            numeric=(3,),
+        ),
+        rx.text(nothing, size="2", color="var(--gray-11)"),
     )
 
 
@@ -107,6 +189,30 @@ def _payment_row(payment: rx.Var[PaymentView]) -> rx.Component:
         rx.el.td(payment.channel),
         rx.el.td(payment.reference),
         rx.el.td(payment.amount, class_name="cf-num"),
+    )
+
+
+def _credits(state: Any) -> rx.Component:
+    return rx.cond(
+        state.credits.length() > 0,
+        plain_table(
+            ["Number", "Status", "Issued", "Settled", "Reason", "Total"],
+            rx.foreach(state.credits, _credit_row),
+            caption="Credit notes",
+            numeric=(5,),
+        ),
+        rx.text("No credit notes. Credit takes back all or part of it.", size="2", color="var(--gray-11)"),
+    )
+
+
+def _credit_row(note: rx.Var[CreditView]) -> rx.Component:
+    return rx.el.tr(
+        rx.el.td(rx.link(note.number, href=note.href)),
+        rx.el.td(note.status),
+        rx.el.td(note.when),
+        rx.el.td(note.settled),
+        rx.el.td(note.reason),
+        rx.el.td(note.amount, class_name="cf-num"),
     )
 
 
@@ -123,38 +229,4 @@ def _document(state: Any) -> rx.Component:
         download_link("Download PDF", href=state.pdf_href + "?download=1"),
         rx.el.iframe(src=state.pdf_href, title="Invoice document", class_name="cf-pdf"),
         width="100%",
-    )
-
-
-def _void_dialog(state: Any) -> rx.Component:
-    return reason_dialog(
-        title="Void invoice " + state.title,
-        effect=state.effect,
-        undo="Cannot be undone. A new invoice can be issued instead.",
-        verb=state.verb,
-        is_open=state.dialog == "void",
-        on_close=state.close_dialog,
-        on_submit=state.void,
-        error=state.dialog_error,
-        fields=(reason_field("Why is it not owed?"),),
-    )
-
-
-def _payment_dialog(state: Any) -> rx.Component:
-    return reason_dialog(
-        title="Record a payment on " + state.title,
-        effect="Money that arrived outside, for example by bank transfer. Nothing is charged.",
-        undo="Cannot be undone here. A refund gives the money back.",
-        verb="Record payment",
-        is_open=state.dialog == "payment",
-        on_close=state.close_dialog,
-        on_submit=state.pay,
-        error=state.dialog_error,
-        is_dangerous=False,
-        fields=(
-            text_field("Amount", "amount", default=state.due_text),
-            text_field("Received on", "received_on", kind="date", default=state.today),
-            select_field("Channel", "channel", CHANNELS, PaymentChannel.bank_transfer),
-            text_field("Reference", "reference", placeholder="What the statement says", required=False),
-        ),
     )

@@ -20,5 +20,9 @@ class InvoicesState(ListState, rx.State):
 
 @page("/billing/invoices", "Invoices", InvoicesState.load)
 def invoices_page() -> rx.Component:
-    """The generic list."""
-    return list_page(InvoicesState, INVOICES)
+    """The generic list, and the way to an invoice by hand."""
+    new = rx.link(
+        rx.button(rx.icon("plus", size=16), "New invoice", high_contrast=True, tab_index=-1),
+        href="/billing/invoices/new",
+    )
+    return list_page(InvoicesState, INVOICES, actions=(new,))
