@@ -1,22 +1,5 @@
 """Plans, subscriptions, invoices and payments: what customers pay and why."""
 
-from models.billing.operations.changes import (
-    ChangePreview,
-    change_subscription,
-    preview_change,
-)
-from models.billing.operations.coupons import (
-    archive_coupon,
-    archive_promotion_code,
-    create_coupon,
-    create_promotion_code,
-    unarchive_coupon,
-)
-from models.billing.operations.discounts import (
-    end_discount,
-    find_promotion,
-    redeem_coupon,
-)
 from models.billing.operations.balance import (
     BalancePreview,
     adjust_balance,
@@ -31,12 +14,32 @@ from models.billing.operations.bulk_approval import (
     approve_routine,
     preview_approval,
 )
-from models.billing.operations.credit_amounts import CreditLine, CreditWish
+from models.billing.operations.changes import (
+    ChangePreview,
+    change_subscription,
+    preview_change,
+)
+from models.billing.operations.coupons import (
+    archive_coupon,
+    archive_promotion_code,
+    create_coupon,
+    create_promotion_code,
+    unarchive_coupon,
+)
+from models.billing.operations.credit_amounts import (
+    CreditLine,
+    CreditWish,
+)
 from models.billing.operations.credit_notes import (
     CreditPreview,
     SettlementText,
     issue_credit_note,
     preview_credit_note,
+)
+from models.billing.operations.discounts import (
+    end_discount,
+    find_promotion,
+    redeem_coupon,
 )
 from models.billing.operations.draft_lines import (
     LineText,
@@ -45,15 +48,33 @@ from models.billing.operations.draft_lines import (
     edit_draft_line,
     restore_draft_line,
 )
-from models.billing.operations.drafts import approve_invoice, hold_invoice, release_invoice
+from models.billing.operations.drafts import (
+    approve_invoice,
+    hold_invoice,
+    release_invoice,
+)
 from models.billing.operations.invoices import (
     VoidPreview,
     invoice_subject,
     preview_void,
     void_invoice,
 )
+from models.billing.operations.issue import (
+    issue_invoice,
+)
+from models.billing.operations.numbering import (
+    draft_number,
+)
+from models.billing.operations.one_off import (
+    OneOffLine,
+    OneOffOrder,
+    OneOffPreview,
+    create_one_off_invoice,
+    preview_one_off,
+)
 from models.billing.operations.payments import (
     record_payment,
+    unsettled_minor,
 )
 from models.billing.operations.plan_versions import (
     PublishPreview,
@@ -75,6 +96,9 @@ from models.billing.operations.prices import (
 )
 from models.billing.operations.profiles import (
     update_billing_profile,
+)
+from models.billing.operations.retry import (
+    retry_step,
 )
 from models.billing.operations.run_batch import (
     BatchResult,
@@ -117,24 +141,6 @@ from models.billing.operations.tax_rules import (
     end_tax_rule,
     load_eu_rates,
 )
-from models.billing.queries.coupons import (
-    COUPONS,
-    CodeRow,
-    CouponRow,
-    DiscountRow,
-    get_coupon,
-    list_discounts,
-from models.billing.operations.issue import issue_invoice
-from models.billing.operations.numbering import draft_number
-from models.billing.operations.one_off import (
-    OneOffLine,
-    OneOffOrder,
-    OneOffPreview,
-    create_one_off_invoice,
-    preview_one_off,
-)
-from models.billing.operations.payments import record_payment, unsettled_minor
-from models.billing.operations.retry import retry_step
 from models.billing.operations.void_credit_note import (
     CreditVoidPreview,
     preview_void_credit_note,
@@ -146,6 +152,14 @@ from models.billing.operations.write_off import (
     preview_write_off,
     reopen_invoice,
     write_off_invoice,
+)
+from models.billing.queries.coupons import (
+    COUPONS,
+    CodeRow,
+    CouponRow,
+    DiscountRow,
+    get_coupon,
+    list_discounts,
 )
 from models.billing.queries.credit_notes import (
     CREDIT_NOTES,
@@ -164,13 +178,13 @@ from models.billing.queries.customers import (
     next_invoice_of,
 )
 from models.billing.queries.documents import (
-    build_invoice_document,
-)
     build_credit_note_document,
     build_invoice_document,
     build_statement_document,
 )
-from models.billing.queries.explain import explain_line
+from models.billing.queries.explain import (
+    explain_line,
+)
 from models.billing.queries.invoices import (
     INVOICES,
     InvoiceDetail,
@@ -210,9 +224,6 @@ from models.billing.queries.profiles import (
     get_billing_profile,
     list_legal_entities,
 )
-from models.billing.queries.snapshots import (
-    count_due,
-from models.billing.queries.payments import PAYMENTS, PaymentListRow
 from models.billing.queries.review import (
     ComparedLine,
     Comparison,
@@ -221,7 +232,13 @@ from models.billing.queries.review import (
     compare_with_last,
     list_review,
 )
-from models.billing.queries.sellable import SellablePrice, list_sellable_prices
+from models.billing.queries.sellable import (
+    SellablePrice,
+    list_sellable_prices,
+)
+from models.billing.queries.snapshots import (
+    count_due,
+)
 from models.billing.queries.statement import (
     Statement,
     StatementKind,
@@ -248,13 +265,19 @@ from models.billing.queries.tax_rules import (
 )
 from models.billing.rules.invoice_status import (
     Refusal,
+    why_not_approve,
+    why_not_credit,
+    why_not_edit,
+    why_not_hold,
     why_not_payable,
+    why_not_reopen,
     why_not_void,
+    why_not_write_off,
 )
 from models.billing.rules.plan_status import (
     why_not_add_price,
     why_not_archive,
-    why_not_edit,
+    why_not_edit_plan,
 )
 from models.billing.rules.price_draft import (
     PriceDraft,
@@ -275,24 +298,6 @@ from models.billing.rules.pricing import (
 from models.billing.rules.reading import (
     percent_words,
 )
-from models.billing.tables import (
-    BillingProfile,
-    BillingTiming,
-    Coupon,
-    CouponDuration,
-    CouponStatus,
-    Discount,
-from models.billing.rules.invoice_status import (
-    Refusal,
-    why_not_approve,
-    why_not_credit,
-    why_not_edit,
-    why_not_hold,
-    why_not_payable,
-    why_not_reopen,
-    why_not_void,
-    why_not_write_off,
-)
 from models.billing.rules.review import (
     ReviewCode,
     ReviewFacts,
@@ -301,14 +306,24 @@ from models.billing.rules.review import (
     read_limits,
     review_reasons,
 )
-from models.billing.rules.settlement import Ceilings, Settlement, ensure_settlement, suggest_settlement
+from models.billing.rules.settlement import (
+    Ceilings,
+    Settlement,
+    ensure_settlement,
+    suggest_settlement,
+)
 from models.billing.tables import (
     BalanceEntry,
     BalanceKind,
     BillingProfile,
+    BillingTiming,
+    Coupon,
+    CouponDuration,
+    CouponStatus,
     CreditNote,
     CreditNoteLine,
     CreditNoteStatus,
+    Discount,
     Interval,
     Invoice,
     InvoiceApproval,
@@ -326,10 +341,9 @@ from models.billing.tables import (
     Price,
     PriceModel,
     PromotionCode,
-    ReviewPolicy,
-    ScheduledChange,
     Refund,
     ReviewPolicy,
+    ScheduledChange,
     Subscription,
     SubscriptionAddOn,
     SubscriptionStatus,
@@ -346,26 +360,25 @@ __all__ = [
     "PLANS",
     "SUBSCRIPTIONS",
     "TAX_RULES",
-    "BatchResult",
-    "BillingProfile",
-    "BillingProfileRow",
-    "BillingTiming",
-    "ChangePreview",
-    "Charge",
-    "CodeRow",
-    "Coupon",
-    "CouponDuration",
-    "CouponRow",
-    "CouponStatus",
     "ApprovalOutcome",
     "ApprovalPreview",
     "BalanceEntry",
     "BalanceKind",
     "BalancePreview",
+    "BatchResult",
     "BillingProfile",
+    "BillingProfileRow",
+    "BillingTiming",
     "Ceilings",
+    "ChangePreview",
+    "Charge",
+    "CodeRow",
     "ComparedLine",
     "Comparison",
+    "Coupon",
+    "CouponDuration",
+    "CouponRow",
+    "CouponStatus",
     "CreditLine",
     "CreditNote",
     "CreditNoteDetail",
@@ -387,16 +400,14 @@ __all__ = [
     "InvoiceLine",
     "InvoiceRow",
     "InvoiceStatus",
-    "LegalEntity",
-    "LineRow",
-    "MovePreview",
-    "MoveRow",
-    "NewSubscription",
     "LedgerRow",
     "LegalEntity",
     "LineKind",
     "LineRow",
     "LineText",
+    "MovePreview",
+    "MoveRow",
+    "NewSubscription",
     "NumberSeries",
     "OneOffLine",
     "OneOffOrder",
@@ -418,11 +429,6 @@ __all__ = [
     "PriceTerms",
     "PromotionCode",
     "PublishPreview",
-    "Refusal",
-    "ReviewPolicy",
-    "RunOrder",
-    "ScheduledChange",
-    "StartPreview",
     "Refund",
     "Refusal",
     "ReviewCode",
@@ -431,9 +437,12 @@ __all__ = [
     "ReviewItem",
     "ReviewPolicy",
     "ReviewReason",
+    "RunOrder",
+    "ScheduledChange",
     "SellablePrice",
     "Settlement",
     "SettlementText",
+    "StartPreview",
     "Statement",
     "StatementKind",
     "StatementRow",
@@ -449,69 +458,110 @@ __all__ = [
     "TierDraft",
     "VersionRow",
     "VoidPreview",
+    "WriteOffPreview",
+    "WriteOffReason",
+    "add_draft_line",
+    "adjust_balance",
     "amount_words",
+    "approvals_needed",
+    "approve_invoice",
+    "approve_many",
+    "approve_routine",
     "archive_coupon",
     "archive_plan",
     "archive_price",
     "archive_promotion_code",
+    "balance_of",
     "bill_everything_due",
+    "build_credit_note_document",
     "build_invoice_document",
+    "build_statement_document",
     "cancel_scheduled_change",
     "carry_out_planned",
     "change_price",
     "change_subscription",
     "claim_run",
+    "compare_with_last",
     "compute_charge",
     "correct_tax_rule",
     "count_due",
     "create_coupon",
+    "create_one_off_invoice",
     "create_plan",
     "create_price",
     "create_promotion_code",
     "create_tax_rule",
+    "draft_number",
     "draft_version",
+    "drop_draft_line",
+    "edit_draft_line",
     "end_discount",
     "end_tax_rule",
+    "ensure_settlement",
+    "explain_line",
     "find_invoices",
     "find_promotion",
     "finish_run",
     "get_billing_profile",
     "get_coupon",
+    "get_credit_note",
     "get_customer_money",
     "get_invoice",
     "get_plan",
     "get_run",
     "get_seller_country",
+    "get_statement",
     "get_subscription",
     "get_tax_rule",
+    "hold_invoice",
     "invoice_subject",
+    "issue_credit_note",
+    "issue_invoice",
+    "list_credit_notes_of",
     "list_discounts",
+    "list_ledger",
     "list_legal_entities",
     "list_overdue",
     "list_planned_customers",
     "list_recent_invoices",
+    "list_review",
+    "list_sellable_prices",
     "list_stale_runs",
+    "list_statement_currencies",
     "list_subscriptions_of",
     "list_tax_rates",
     "load_eu_rates",
+    "move_balance",
     "next_invoice_of",
     "offer_differences",
     "percent_words",
+    "preview_adjustment",
+    "preview_approval",
     "preview_change",
+    "preview_credit_note",
+    "preview_one_off",
     "preview_publish",
     "preview_start",
     "preview_taxes",
     "preview_version_move",
     "preview_void",
+    "preview_void_credit_note",
+    "preview_write_off",
     "publish_version",
     "read_draft",
+    "read_limits",
     "read_quantity",
     "record_payment",
     "redeem_coupon",
     "release_failures",
+    "release_invoice",
     "release_subscription",
+    "reopen_invoice",
     "report_batch",
+    "restore_draft_line",
     "restore_subscription",
+    "retry_step",
+    "review_reasons",
     "run_batch",
     "schedule_change",
     "show_draft",
@@ -519,78 +569,23 @@ __all__ = [
     "start_subscription",
     "stop_run",
     "subscription_of",
+    "suggest_settlement",
     "suspend_subscription",
     "unarchive_coupon",
     "unarchive_plan",
     "unarchive_price",
     "undo_cancellation",
+    "unsettled_minor",
     "update_billing_profile",
     "update_plan",
-    "void_invoice",
-    "why_not_add_price",
-    "why_not_archive",
-    "why_not_edit",
-    "TaxRule",
-    "VoidPreview",
-    "WriteOffPreview",
-    "WriteOffReason",
-    "add_draft_line",
-    "adjust_balance",
-    "approvals_needed",
-    "approve_invoice",
-    "approve_many",
-    "approve_routine",
-    "balance_of",
-    "build_credit_note_document",
-    "build_invoice_document",
-    "build_statement_document",
-    "compare_with_last",
-    "create_one_off_invoice",
-    "draft_number",
-    "drop_draft_line",
-    "edit_draft_line",
-    "ensure_settlement",
-    "explain_line",
-    "find_invoices",
-    "get_credit_note",
-    "get_customer_money",
-    "get_invoice",
-    "get_statement",
-    "get_subscription",
-    "hold_invoice",
-    "invoice_subject",
-    "issue_credit_note",
-    "issue_invoice",
-    "list_credit_notes_of",
-    "list_ledger",
-    "list_recent_invoices",
-    "list_review",
-    "list_sellable_prices",
-    "list_statement_currencies",
-    "list_subscriptions_of",
-    "move_balance",
-    "next_invoice_of",
-    "preview_adjustment",
-    "preview_approval",
-    "preview_credit_note",
-    "preview_one_off",
-    "preview_void",
-    "preview_void_credit_note",
-    "preview_write_off",
-    "read_limits",
-    "record_payment",
-    "release_invoice",
-    "reopen_invoice",
-    "restore_draft_line",
-    "retry_step",
-    "review_reasons",
-    "suggest_settlement",
-    "unsettled_minor",
     "void_credit_note",
     "void_invoice",
+    "why_not_add_price",
     "why_not_approve",
+    "why_not_archive",
     "why_not_credit",
     "why_not_edit",
+    "why_not_edit_plan",
     "why_not_hold",
     "why_not_payable",
     "why_not_reopen",

@@ -34,6 +34,17 @@ INVOICE_CREDITED = declare(
     "reduced_minor",
     "due_minor",
 )
+INVOICE_DRAFTED = declare(
+    "invoice.drafted",
+    "left a draft for review",
+    "number",
+    "status",
+    "currency",
+    "total_minor",
+    "approvals_needed",
+    "review",
+    "failed_step",
+)
 INVOICE_EDITED = declare(
     "invoice.edited", "changed a line of the draft", "line", "currency", "amount_minor", "total_minor"
 )
@@ -93,7 +104,6 @@ _COUNTS = ("invoice_count", "draft_count", "change_count", "failed_count")
 RUN_REQUESTED = declare("billing_run.requested", "asked for a billing run", "as_of", "due_count")
 RUN_FINISHED = declare("billing_run.finished", "finished a billing run", *_COUNTS)
 RUN_STOPPED = declare("billing_run.stopped", "stopped a billing run")
-INVOICE_ISSUED = declare("invoice.issued", "issued the invoice", "number", "total_minor", "currency")
 SUBSCRIPTION_HELD = declare("subscription.held", "parked the subscription for a person", "step", "code")
 SUBSCRIPTION_RELEASED = declare("subscription.released", "released the subscription", "held_reason")
 

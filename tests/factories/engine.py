@@ -13,12 +13,14 @@ from models.billing import (
     Interval,
     Invoice,
     InvoiceLine,
+    InvoiceStatus,
     NewSubscription,
     Plan,
     Price,
     Subscription,
     bill_everything_due,
     change_subscription,
+    issue_invoice,
     preview_change,
     preview_start,
     start_subscription,
@@ -77,6 +79,18 @@ def change(session: Session, subscription: Subscription, what: Change, instant: 
         return change_subscription(
             session, ACTOR, subscription_id=subscription.id, change=what, token=token, reason="asked for it"
         )
+
+
+def issue_all(session: Session, subscription: Subscription, on: datetime | None = None) -> None:
+    """Every draft of the subscription, looked at and issued."""
+    drafts = session.exec(
+        select(Invoice).where(
+            Invoice.subscription_id == subscription.id, Invoice.status == InvoiceStatus.draft
+        )
+    ).all()
+    with clock.pinned(on or clock.now()):
+        for draft in drafts:
+            issue_invoice(session, ACTOR, draft)
 
 
 def run(session: Session, day: date) -> None:

@@ -23,7 +23,7 @@ from models.billing import (
     offer_differences,
     why_not_add_price,
     why_not_archive,
-    why_not_edit,
+    why_not_edit_plan,
 )
 from models.compliance import TimelineEvent, list_timeline
 from models.kernel.actor import Actor
@@ -110,7 +110,7 @@ def show(found: PlanData) -> dict[str, Any]:
     """The state's variables for this version."""
     row = found.plan.row
     status = PlanStatus(row.status)
-    archive, edit = why_not_archive(status, found.planned), why_not_edit(status)
+    archive, edit = why_not_archive(status, found.planned), why_not_edit_plan(status)
     add = why_not_add_price(status)
     return {
         "title": f"{row.name}, version {row.version}",

@@ -146,7 +146,7 @@ def _change(amount: str, currency: str) -> Money:
 def ensure_currency(currency: str) -> None:
     """Refuse what is not the code of a currency."""
     if len(currency) != len("EUR") or not (currency.isascii() and currency.isalpha() and currency.isupper()):
-        raise Invalid("currency.unknown", "Give the currency by its code, e.g. EUR.", field="currency")
+        raise Invalid("currency.unreadable", "Give the currency by its code, e.g. EUR.", field="currency")
     exponent(currency)
 
 

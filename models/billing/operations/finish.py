@@ -1,36 +1,55 @@
-"""What follows a stored draft: it is issued, and its number taken, in the same transaction."""
+"""What follows a stored draft: a person looks at it, or it is issued at once."""
 
 from sqlmodel import Session
 
 from models.billing import events
-from models.billing.operations.numbering import take_invoice_numbers
-from models.billing.tables import Invoice, InvoiceStatus
-from models.kernel import clock
+from models.billing.operations.draft_totals import lines_of, review_draft
+from models.billing.operations.invoices import invoice_subject
+from models.billing.operations.issue import issue_invoice
+from models.billing.rules.invoice_plan import InvoicePlan
+from models.billing.rules.review import ReviewFacts, read_limits, review_reasons
+from models.billing.rules.snapshot import Snapshot
+from models.billing.rules.tax import TaxTreatment
+from models.billing.tables import Invoice, InvoiceStatus, ReviewPolicy
 from models.kernel.actor import Actor
-from models.kernel.events import Subject, record_event
+from models.kernel.events import record_event
+from models.kernel.money import Money
+from models.kernel.settings import get_settings
+
+
+def needs_review(s: Snapshot, plan: InvoicePlan) -> bool:
+    """Whether a person must look at the invoice of a plan before it is issued."""
+    facts = ReviewFacts(
+        total=Money(plan.total_minor, plan.currency),
+        is_first=s.is_first_invoice,
+        last_minor=s.last_total_minor,
+        is_tax_missing=plan.treatment is TaxTreatment.missing,
+        policy=ReviewPolicy.always if s.is_always_reviewed else ReviewPolicy.by_rule,
+    )
+    return bool(review_reasons(facts, read_limits(get_settings().invoice_approval_limit)))
 
 
 def finish_draft(session: Session, actor: Actor, invoice: Invoice) -> bool:
-    """Issue the draft unless a step of it failed; whether it was issued."""
-    if invoice.status == InvoiceStatus.generating:
-        return False
-    invoice.number = take_invoice_numbers(
-        session, legal_entity=invoice.legal_entity, year=invoice.issued_on.year, count=1
-    )[0]
-    invoice.status = InvoiceStatus.open
-    if invoice.total_minor <= 0:
-        invoice.balance_minor = invoice.total_minor
-        invoice.status, invoice.paid_at = InvoiceStatus.paid, clock.now()
+    """Issue a routine draft; leave one with reasons for review, or with a failed step. Whether it was issued."""
+    is_failed = invoice.status == InvoiceStatus.generating
+    review_draft(session, invoice, lines_of(session, invoice), is_tax_missing=is_failed)
+    if not is_failed and not invoice.review:
+        issue_invoice(session, actor, invoice)
+        return True
     session.flush()
     record_event(
         session,
         actor,
-        events.INVOICE_ISSUED,
-        Subject("invoice", invoice.id, invoice.number, invoice.tenant_id),
+        events.INVOICE_DRAFTED,
+        invoice_subject(invoice),
         after={
             "number": invoice.number,
-            "total_minor": invoice.total_minor,
+            "status": invoice.status,
             "currency": invoice.currency,
+            "total_minor": invoice.total_minor,
+            "approvals_needed": invoice.approvals_needed,
+            "review": [each["sentence"] for each in invoice.review],
+            "failed_step": invoice.failed_step,
         },
     )
-    return True
+    return False

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from models.billing import events
 from models.billing.operations.reasons import ensure_reason
 from models.billing.queries.planned_changes import list_planned_customers
-from models.billing.rules.plan_status import why_not_archive, why_not_edit, why_not_sell
+from models.billing.rules.plan_status import why_not_archive, why_not_edit_plan, why_not_sell
 from models.billing.rules.reading import read_key, read_name, read_text, read_whole
 from models.billing.tables import (
     Plan,
@@ -77,7 +77,7 @@ def update_plan(
 ) -> Plan:
     """Change what a draft is called, says and grants; refused once it was on sale."""
     plan = lock_plan(session, actor, plan_id)
-    refusal = why_not_edit(PlanStatus(plan.status))
+    refusal = why_not_edit_plan(PlanStatus(plan.status))
     if refusal:
         raise Conflict(refusal.code, refusal.sentence)
     wanted = {

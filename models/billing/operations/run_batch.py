@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from models.billing import events
 from models.billing.operations.bulk_write import write_renewals
 from models.billing.operations.changes import facts, subscription_subject
-from models.billing.operations.finish import finish_draft
+from models.billing.operations.finish import finish_draft, needs_review
 from models.billing.operations.outcomes import apply_outcome
 from models.billing.operations.schedule import carry_out_planned
 from models.billing.queries.offers import offers_for
@@ -206,4 +206,4 @@ def _is_plain(outcome: Outcome) -> bool:
         return False
     if plan is None:
         return True
-    return s.balance_minor == 0 and plan.total_minor >= 0
+    return s.balance_minor == 0 and not needs_review(s, plan)

@@ -42,7 +42,7 @@ def why_not_sell(status: PlanStatus, *, has_price: bool, other_on_sale: int | No
     return None
 
 
-def why_not_edit(status: PlanStatus) -> Refusal | None:
+def why_not_edit_plan(status: PlanStatus) -> Refusal | None:
     """The reason a plan's name, description and trial cannot be changed."""
     if status is PlanStatus.draft:
         return None

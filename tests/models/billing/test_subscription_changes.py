@@ -35,7 +35,7 @@ from models.billing.rules.derivation import replay
 from models.kernel import clock
 from models.kernel.errors import Conflict, Invalid
 from tests.factories.accounts import make_tenant
-from tests.factories.engine import ACTOR, change, lines_of, make_listed_price, run, start, timing
+from tests.factories.engine import ACTOR, change, issue_all, lines_of, make_listed_price, run, start, timing
 
 HALF_OF_NOVEMBER = datetime(2026, 11, 16, tzinfo=UTC)
 
@@ -50,7 +50,9 @@ def test_an_upgrade_half_way_gives_back_the_unused_half_and_bills_the_other(sess
     invoice = change(session, one, ChangePlan(large.id), HALF_OF_NOVEMBER)
     assert _amounts(session, one.id) == [("recurring", 1_000), ("unused", -500), ("remaining", 1_000)]
     assert invoice is not None
-    assert (invoice.total_minor, invoice.status) == (500, InvoiceStatus.open)
+    assert (invoice.total_minor, invoice.status) == (500, InvoiceStatus.draft)
+    issue_all(session, one, HALF_OF_NOVEMBER)
+    assert (invoice.status, invoice.due_minor) == (InvoiceStatus.open, 500)
     assert (one.price_id, one.mrr_minor) == (large.id, 2_000)
     back = change(session, one, ChangePlan(small.id), HALF_OF_NOVEMBER)
     assert back is not None
@@ -63,7 +65,13 @@ def test_a_downgrade_with_a_third_left_is_rounded_line_by_line(session: Session)
     invoice = change(session, one, ChangePlan(small.id), datetime(2026, 11, 21, tzinfo=UTC))
     assert _amounts(session, one.id)[1:] == [("unused", -667), ("remaining", 333)]
     assert invoice is not None
+    assert invoice.review[0]["code"] == "first_invoice"
+    issue_all(session, one, datetime(2026, 11, 21, tzinfo=UTC))
     assert (invoice.total_minor, invoice.balance_minor, invoice.due_minor) == (-334, -334, 0)
+    run(session, date(2026, 12, 1))
+    december = session.exec(select(Invoice).where(Invoice.period_start_on == date(2026, 12, 1))).one()
+    issue_all(session, one, datetime(2026, 12, 1, tzinfo=UTC))
+    assert (december.total_minor, december.balance_minor, december.due_minor) == (1_000, 334, 666)
 
 
 def test_in_arrears_what_ran_is_billed_at_its_own_price(session: Session) -> None:

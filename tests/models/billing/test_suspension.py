@@ -13,12 +13,13 @@ from models.billing import (
     suspend_subscription,
 )
 from models.kernel import clock
-from tests.factories.engine import ACTOR, lines_of, make_listed_price, start, timing
+from tests.factories.engine import ACTOR, issue_all, lines_of, make_listed_price, start, timing
 
 
 def test_an_unpaid_invoice_suspends_after_the_grace_period_and_a_payment_restores(session: Session) -> None:
     one = start(session, make_listed_price(session), on=date(2026, 11, 1), net_terms_days=0)
     invoice = session.exec(select(Invoice).where(Invoice.subscription_id == one.id)).one()
+    issue_all(session, one, datetime(2026, 11, 1, 12, tzinfo=UTC))
     last_day = date(2026, 11, 1) + timedelta(days=45)
     assert list_overdue(session, ACTOR, today=last_day) == []
     assert list_overdue(session, ACTOR, today=last_day + timedelta(days=1)) == [one.id]
