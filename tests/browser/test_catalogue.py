@@ -67,6 +67,7 @@ def test_the_eu_rates_tax_a_customer_by_country_and_vat_id(live: Live, signed_in
     page = signed_in("finance")
     page.goto(f"{live.address}/billing/taxes")
     page.get_by_role("button", name="Load the EU standard VAT rates").click()
+    page.get_by_role("dialog").get_by_role("button", name="Load 27 rates").click()
     expect(page.get_by_test_id("count")).to_have_text("27")
     page.get_by_label("We sell from").fill("DE")
     page.get_by_label("Customer in").fill("FR")

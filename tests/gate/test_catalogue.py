@@ -34,7 +34,7 @@ def test_a_viewer_reads_the_catalogue_and_changes_nothing(live: Live) -> None:
         (f"{EDITOR}.save", {"_form": {}}, "plans:write"),
         (f"{COUPONS}.create", {"form": {"name": "Mine", "percent_off": "99"}}, "coupons:write"),
         (f"{COUPON}.add_code", {"form": {"code": "MINE"}}, "coupons:write"),
-        (f"{TAXES}.load_eu", {}, "tax_rules:write"),
+        (f"{TAXES}.load_eu", {"_form": {}}, "tax_rules:write"),
         (f"{TAXES}.create", {"form": {}}, "tax_rules:write"),
         (f"{CUSTOMER}.save_billing", {"form": {"legal_name": "Mine"}}, "billing_profiles:write"),
     ):

@@ -71,6 +71,12 @@ class TaxesState(ListState, DialogState, rx.State):
 
     @rx.event
     @requires(Permission.tax_rules_write)
+    async def ask_eu(self) -> None:
+        """Say what loading the rates of the EU will do."""
+        self.dialog, self.dialog_error = "eu", ""
+
+    @rx.event
+    @requires(Permission.tax_rules_write)
     async def ask_for_selected(self, name: str) -> None:
         """Open a dialog about the one selected rule."""
         if name not in view.DIALOGS:
@@ -114,10 +120,10 @@ class TaxesState(ListState, DialogState, rx.State):
 
     @rx.event
     @requires(Permission.tax_rules_write)
-    async def load_eu(self) -> Any:
+    async def load_eu(self, _form: dict[str, str]) -> Any:
         """Enter the standard rates of the EU where none is valid."""
         added = await write(load_eu_rates)
-        self._counted = ""
+        self._counted = self.dialog = ""
         return [
             type(self).load,
             rx.toast.success(f"{added} of 27 rates entered. Check them; the note names the source."),
@@ -143,13 +149,13 @@ class TaxesState(ListState, DialogState, rx.State):
         self.answer_note = " ".join(part for part in (found.note, found.tax_id) if part)
 
     async def _save(self, operation: Any, **arguments: Any) -> Any:
-        done = await self._submit(_done, operation=operation, **arguments)
+        done = await self._submit(_done, change=operation, **arguments)
         self._counted = ""
         return [type(self).load, rx.toast.success("Saved.")] if done else None
 
 
-def _done(session: Session, actor: Actor, *, operation: Any, **arguments: Any) -> bool:
-    operation(session, actor, **arguments)
+def _done(session: Session, actor: Actor, *, change: Any, **arguments: Any) -> bool:
+    change(session, actor, **arguments)
     return True
 
 

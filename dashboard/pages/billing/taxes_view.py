@@ -36,10 +36,16 @@ def body(state: Any) -> rx.Component:
             _on_selected("End", state.ask_for_selected("end")),
         ),
         actions=(
-            action_button("Load the EU standard VAT rates", "download", state.load_eu),
+            action_button("Load the EU standard VAT rates", "download", state.ask_eu),
             action_button("New tax rule", "plus", state.ask_rule, is_main=True),
         ),
-        further=(_try_box(state), _rule_dialog(state), _end_dialog(state), _correct_dialog(state)),
+        further=(
+            _try_box(state),
+            _eu_dialog(state),
+            _rule_dialog(state),
+            _end_dialog(state),
+            _correct_dialog(state),
+        ),
     )
 
 
@@ -98,6 +104,21 @@ def _answer(state: Any) -> rx.Component:
             role="status",
             margin_top="var(--space-4)",
         ),
+    )
+
+
+def _eu_dialog(state: Any) -> rx.Component:
+    return reason_dialog(
+        title="Load the EU standard VAT rates",
+        effect="Enters the standard rate of each of the 27 member states, with the day it holds from and its source, "
+        "where no rule named VAT is valid. Rates change: check them, and correct or end what has changed.",
+        undo="Each can be corrected or ended, never deleted.",
+        verb="Load 27 rates",
+        is_open=state.dialog == "eu",
+        on_close=state.close_dialog,
+        on_submit=state.load_eu,
+        error=state.dialog_error,
+        is_dangerous=False,
     )
 
 

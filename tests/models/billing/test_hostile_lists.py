@@ -5,13 +5,22 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from models.billing import CUSTOMERS, INVOICES, PAYMENTS, SUBSCRIPTIONS
+from models.billing import COUPONS, CUSTOMERS, INVOICES, PAYMENTS, PLANS, SUBSCRIPTIONS, TAX_RULES
 from models.compliance import AUDIT
 from models.kernel.errors import Invalid
 from models.kernel.listing import Condition, Listing, ListQuery, list_count, list_page, listing_named
 from tests.factories.accounts import anybody
 
-LISTS: tuple[Listing[Any], ...] = (CUSTOMERS, INVOICES, PAYMENTS, SUBSCRIPTIONS, AUDIT)
+LISTS: tuple[Listing[Any], ...] = (
+    CUSTOMERS,
+    INVOICES,
+    PAYMENTS,
+    SUBSCRIPTIONS,
+    PLANS,
+    COUPONS,
+    TAX_RULES,
+    AUDIT,
+)
 HOSTILE = [
     "'",
     '"',
