@@ -6,7 +6,6 @@ import reflex as rx
 
 from dashboard.components.data_table import data_table
 from dashboard.components.feedback import empty_state, error_panel, skeleton_rows
-from dashboard.components.pager import pager
 from dashboard.components.views import Chip, FilterMenu, Option, Tab
 from models.kernel.listing import Listing
 
@@ -17,9 +16,8 @@ def list_page(
     *,
     bulk: tuple[rx.Component, ...] = (),
     actions: tuple[rx.Component, ...] = (),
-    further: tuple[rx.Component, ...] = (),
 ) -> rx.Component:
-    """Everything about one list; `bulk` act on the selected rows, `actions` stand on top, `further` below."""
+    """Everything about one list; `bulk` are further actions on the selected rows, `actions` those of the list."""
     return rx.vstack(
         _head(state, listing, actions),
         _view_tabs(state),
@@ -42,8 +40,7 @@ def list_page(
                 skeleton_rows(),
             ),
         ),
-        pager(state),
-        *further,
+        _pager(state),
         spacing="4",
         width="100%",
     )
@@ -276,4 +273,31 @@ def _nothing(state: Any, listing: Listing[Any]) -> rx.Component:
             rx.link("Clear filters", href=state.clear_href),
         ),
         empty_state("inbox", f"No {listing.title.lower()} yet.", listing.empty),
+    )
+
+
+def _pager(state: Any) -> rx.Component:
+    return rx.hstack(
+        _step("Previous", state.before_href, "chevron-left"),
+        _step("Next", state.after_href, "chevron-right"),
+        justify="end",
+        width="100%",
+    )
+
+
+def _step(label: str, href: Any, icon: str) -> rx.Component:
+    return rx.cond(
+        href != "",
+        rx.link(
+            rx.button(
+                rx.icon(icon, size=16),
+                label,
+                variant="soft",
+                color_scheme="gray",
+                high_contrast=True,
+                tab_index=-1,
+            ),
+            href=href,
+            custom_attrs={"data-testid": label.lower()},
+        ),
     )

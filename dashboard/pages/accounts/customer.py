@@ -6,15 +6,14 @@ from uuid import UUID
 import reflex as rx
 
 from dashboard.components.views import Fact, RowView
-from dashboard.pages.accounts import customer_billing as billing
 from dashboard.pages.accounts import customer_data as data
 from dashboard.pages.accounts import customer_view as view
+from dashboard.pages.accounts.customer_billing import BillingTab
 from dashboard.pages.accounts.customer_credit import CreditTab
 from dashboard.shell.guard import current, requires
 from dashboard.shell.page import page
 from dashboard.shell.run import read
 from dashboard.states.detail_state import DetailState
-from dashboard.states.form_fields import day_or_none, texts
 from dashboard.states.list_state import as_id
 from models.accounts import (
     TenantStatus,
@@ -23,12 +22,11 @@ from models.accounts import (
     change_tenant_status,
     update_tenant,
 )
-from models.billing import update_billing_profile
 from models.kernel.errors import Invalid, NotFound
 from models.kernel.permissions import Permission
 
 
-class CustomerState(CreditTab, DetailState, rx.State):
+class CustomerState(BillingTab, CreditTab, DetailState, rx.State):
     """The customer shown, its dialogs and what they do."""
 
     permission: ClassVar = Permission.customers_read
@@ -54,22 +52,15 @@ class CustomerState(CreditTab, DetailState, rx.State):
     owners: list[data.Choice] = []  # noqa: RUF012
     statuses: list[data.Choice] = []  # noqa: RUF012
     owner_id: str = ""
-    billing: list[Fact] = []  # noqa: RUF012
-    billing_form: dict[str, str] = {}  # noqa: RUF012
-    entities: list[data.Choice] = []  # noqa: RUF012
 
     _version: int = 0
-    _billing_version: int = 0
 
     async def _fill(self) -> None:
         found = await read(data.load_customer, self._required_id())
         for name, value in data.show(found, current().actor).items():
             setattr(self, name, value)
         self._version = found.tenant.version
-        profile, entities = await read(billing.load_billing, self._required_id())
-        for name, value in billing.show_billing(profile, entities, current().actor).items():
-            setattr(self, name, value)
-        self._billing_version = profile.version
+        await self._fill_billing()
         await self._fill_credit()
         self._subject = data.subject(found)
 
@@ -93,25 +84,6 @@ class CustomerState(CreditTab, DetailState, rx.State):
             tags=str(form.get("tags", "")).split(","),
             version=self._version,
             **{key: str(form.get(key, "")) for key in ("name", "email", "country", "time_zone", "locale")},
-        )
-
-    @rx.event
-    @requires(Permission.billing_profiles_write)
-    async def open_billing(self) -> None:
-        """Open the form of the billing details."""
-        self.dialog, self.dialog_error = "billing", ""
-
-    @rx.event
-    @requires(Permission.billing_profiles_write)
-    async def save_billing(self, form: dict[str, str]) -> Any:
-        """Change the billing details; a newer version is not overwritten."""
-        return await self._commit(
-            update_billing_profile,
-            "Billing details changed.",
-            tenant_id=self._required_id(),
-            exempt_until_on=day_or_none(form, "exempt_until_on"),
-            version=self._billing_version,
-            **texts(form, *billing.FIELDS),
         )
 
     @rx.event

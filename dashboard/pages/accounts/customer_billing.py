@@ -6,13 +6,15 @@ from uuid import UUID
 import reflex as rx
 from sqlmodel import Session
 
-from dashboard.components.detail import section
-from dashboard.components.dialogs import action_button, reason_dialog, text_field
 from dashboard.components.views import Fact
 from dashboard.pages.accounts.customer_data import Choice
-from models.billing import BillingProfileRow, get_billing_profile, list_legal_entities
+from dashboard.shell.guard import current, requires
+from dashboard.shell.run import read
+from dashboard.states.form_fields import day_or_none, texts
+from models.billing import BillingProfileRow, get_billing_profile, list_legal_entities, update_billing_profile
 from models.kernel.actor import Actor
 from models.kernel.listing import show_date
+from models.kernel.permissions import Permission
 
 POLICIES = {"by_rule": "By the rules for all", "always": "Always a person"}
 FIELDS = (
@@ -25,6 +27,41 @@ FIELDS = (
     "legal_entity",
     "review_policy",
 )
+
+
+class BillingTab(rx.State, mixin=True):
+    """Variables and handlers of the tab; the page's state is a `DetailState` of a customer."""
+
+    billing: list[Fact] = []  # noqa: RUF012 -- Reflex copies defaults for each state
+    billing_form: dict[str, str] = {}  # noqa: RUF012
+    entities: list[Choice] = []  # noqa: RUF012
+
+    _billing_version: int = 0
+
+    async def _fill_billing(self) -> None:
+        profile, entities = await read(load_billing, self._required_id())
+        for name, value in show_billing(profile, entities, current().actor).items():
+            setattr(self, name, value)
+        self._billing_version = profile.version
+
+    @rx.event
+    @requires(Permission.billing_profiles_write)
+    async def open_billing(self) -> None:
+        """Open the form of the billing details."""
+        self.dialog, self.dialog_error = "billing", ""
+
+    @rx.event
+    @requires(Permission.billing_profiles_write)
+    async def save_billing(self, form: dict[str, str]) -> Any:
+        """Change the billing details; a newer version is not overwritten."""
+        return await self._commit(
+            update_billing_profile,
+            "Billing details changed.",
+            tenant_id=self._required_id(),
+            exempt_until_on=day_or_none(form, "exempt_until_on"),
+            version=self._billing_version,
+            **texts(form, *FIELDS),
+        )
 
 
 def load_billing(
@@ -57,80 +94,3 @@ def show_billing(found: BillingProfileRow, entities: list[tuple[str, str]], read
         },
         "entities": [Choice(key, name) for key, name in entities],
     }
-
-
-def billing_tab(state: Any) -> rx.Component:
-    """The details, and the way to change them."""
-    return rx.vstack(
-        section(
-            "Billing details",
-            rx.el.dl(
-                rx.foreach(
-                    state.billing,
-                    lambda fact: rx.fragment(rx.el.dt(fact.label), rx.el.dd(fact.value, title=fact.title)),
-                ),
-                class_name="cf-facts",
-            ),
-        ),
-        action_button("Edit billing details", "pencil", state.open_billing),
-        spacing="4",
-        width="100%",
-    )
-
-
-def billing_dialog(state: Any) -> rx.Component:
-    """The form of the details."""
-    return reason_dialog(
-        title="Billing details of " + state.title,
-        effect="The next invoice carries them. Issued ones keep what they were issued with.",
-        undo="Can be changed back at any time.",
-        verb="Save billing details",
-        is_open=state.dialog == "billing",
-        on_close=state.close_dialog,
-        on_submit=state.save_billing,
-        error=state.dialog_error,
-        is_dangerous=False,
-        fields=_fields(state),
-    )
-
-
-def _fields(state: Any) -> tuple[rx.Component, ...]:
-    form = state.billing_form
-    policies = [Choice(key, label) for key, label in POLICIES.items()]
-    return (
-        _text(form, "Legal name", "legal_name"),
-        _text(form, "Address", "address", placeholder="Street 1; 10115 Berlin"),
-        _pair(_text(form, "Region", "region"), _text(form, "Tax id", "tax_id", placeholder="DE136695976")),
-        _pair(
-            _text(form, "Exempt because", "exempt_reason"),
-            _text(form, "No longer from", "exempt_until_on", kind="date"),
-        ),
-        _text(form, "Net terms in days", "net_terms_days", placeholder="As for all"),
-        _choice("Issued by", "legal_entity", state.entities, form["legal_entity"]),
-        _choice("Drafts are reviewed", "review_policy", policies, form["review_policy"]),
-    )
-
-
-def _text(form: Any, label: str, name: str, **facts: str) -> rx.Component:
-    return text_field(label, name, default=form[name], required=False, **facts)
-
-
-def _pair(*fields: rx.Component) -> rx.Component:
-    return rx.flex(*fields, gap="var(--space-3)", width="100%")
-
-
-def _choice(label: str, name: str, options: Any, default: Any) -> rx.Component:
-    return rx.el.label(
-        rx.text(label, size="2", weight="medium", as_="div"),
-        rx.select.root(
-            rx.select.trigger(width="100%"),
-            rx.select.content(
-                rx.foreach(options, lambda option: rx.select.item(option.label, value=option.value))
-                if isinstance(options, rx.Var)
-                else rx.fragment(*[rx.select.item(each.label, value=each.value) for each in options])
-            ),
-            name=name,
-            default_value=default,
-        ),
-        width="100%",
-    )

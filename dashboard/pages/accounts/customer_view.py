@@ -11,7 +11,7 @@ from dashboard.components.dialogs import action_button, reason_dialog, reason_fi
 from dashboard.components.feedback import empty_state
 from dashboard.components.timeline import timeline
 from dashboard.components.views import Fact
-from dashboard.pages.accounts.customer_billing import billing_dialog, billing_tab
+from dashboard.pages.accounts.customer_billing_view import billing_dialog, billing_tab
 from dashboard.pages.accounts.customer_credit_view import adjust_dialog, credit_tab
 from dashboard.pages.accounts.customer_data import (
     INVOICE_COLUMNS,

@@ -57,12 +57,8 @@ def _create(session: Session, actor: Actor, **facts: Any) -> UUID:
 @page("/billing/coupons", "Coupons", CouponsState.load)
 def coupons_page() -> rx.Component:
     """The generic list with a form for a new coupon."""
-    return list_page(
-        CouponsState,
-        COUPONS,
-        actions=(action_button("New coupon", "plus", CouponsState.ask_coupon, is_main=True),),
-        further=(_dialog(CouponsState),),
-    )
+    new = action_button("New coupon", "plus", CouponsState.ask_coupon, is_main=True)
+    return rx.fragment(list_page(CouponsState, COUPONS, actions=(new,)), _dialog(CouponsState))
 
 
 def _dialog(state: Any) -> rx.Component:

@@ -71,7 +71,7 @@ def _charge(charge: rx.Var[ChargeView]) -> rx.Component:
         ),
         rx.cond(
             charge.steps.length() > 0,
-            rx.el.dl(rx.foreach(charge.steps, step_row), class_name="cf-steps"),
+            rx.el.dl(rx.foreach(charge.steps, step_row), class_name="cf-charge-steps"),
         ),
     )
 

@@ -54,12 +54,8 @@ def _create(session: Session, actor: Actor, **facts: Any) -> UUID:
 @page("/billing/plans", "Plans", PlansState.load)
 def plans_page() -> rx.Component:
     """The generic list with a form for a new plan."""
-    return list_page(
-        PlansState,
-        PLANS,
-        actions=(action_button("New plan", "plus", PlansState.ask_plan, is_main=True),),
-        further=(_dialog(PlansState),),
-    )
+    new = action_button("New plan", "plus", PlansState.ask_plan, is_main=True)
+    return rx.fragment(list_page(PlansState, PLANS, actions=(new,)), _dialog(PlansState))
 
 
 def _dialog(state: Any) -> rx.Component:

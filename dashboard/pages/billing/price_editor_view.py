@@ -182,7 +182,7 @@ def _example(example: rx.Var[ExampleView]) -> rx.Component:
             rx.text(example.each, size="1", color="var(--gray-11)"),
             rx.cond(
                 example.steps.length() > 0,
-                rx.el.dl(rx.foreach(example.steps, step_row), class_name="cf-steps"),
+                rx.el.dl(rx.foreach(example.steps, step_row), class_name="cf-charge-steps"),
             ),
         ),
     )

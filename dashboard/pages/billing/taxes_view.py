@@ -28,7 +28,7 @@ TREATMENTS = {
 
 def body(state: Any) -> rx.Component:
     """The page of tax rules."""
-    return list_page(
+    rules = list_page(
         state,
         TAX_RULES,
         bulk=(
@@ -39,14 +39,9 @@ def body(state: Any) -> rx.Component:
             action_button("Load the EU standard VAT rates", "download", state.ask_eu),
             action_button("New tax rule", "plus", state.ask_rule, is_main=True),
         ),
-        further=(
-            _try_box(state),
-            _eu_dialog(state),
-            _rule_dialog(state),
-            _end_dialog(state),
-            _correct_dialog(state),
-        ),
     )
+    dialogs = (_eu_dialog(state), _rule_dialog(state), _end_dialog(state), _correct_dialog(state))
+    return rx.vstack(rules, _try_box(state), *dialogs, spacing="4", width="100%")
 
 
 def _on_selected(label: str, on_click: Any) -> rx.Component:

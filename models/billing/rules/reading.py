@@ -54,7 +54,7 @@ def read_currency(text: str) -> str:
     code = text.strip().upper()
     if pycountry.currencies.get(alpha_3=code) is None:
         raise Invalid(
-            "currency.unknown",
+            "currency.not_iso",
             f"“{text[:20]}” is not a currency. Use three letters like EUR.",
             field="currency",
         )

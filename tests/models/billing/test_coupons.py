@@ -72,7 +72,7 @@ def test_a_coupon_is_made_given_counted_and_on_record(session: Session, frozen: 
         ({"percent_off": "0"}, "percent.unreadable"),
         ({"percent_off": "100.1"}, "percent.unreadable"),
         ({"percent_off": "12.34567"}, "percent.unreadable"),
-        ({"amount_off": "5"}, "currency.unknown"),
+        ({"amount_off": "5"}, "currency.not_iso"),
         ({"amount_off": "-5", "currency": "EUR"}, "coupon.not_positive"),
         ({"amount_off": "0.5", "currency": "JPY"}, "money.too_precise"),
         ({"percent_off": "10", "duration": "sometimes"}, "coupon.unknown_duration"),

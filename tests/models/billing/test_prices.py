@@ -61,7 +61,7 @@ def test_a_price_is_an_offer_that_stands_once(session: Session) -> None:
 @pytest.mark.parametrize(
     ("draft", "code"),
     [
-        (PriceDraft("ZZZ", unit_amount="1"), "currency.unknown"),
+        (PriceDraft("ZZZ", unit_amount="1"), "currency.not_iso"),
         (PriceDraft("EUR", "fortnight", unit_amount="1"), "price.unknown_interval"),
         (PriceDraft("EUR", interval_count="0", unit_amount="1"), "number.out_of_range"),
         (PriceDraft("EUR", model="free", unit_amount="1"), "price.unknown_model"),
