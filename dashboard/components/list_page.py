@@ -203,32 +203,21 @@ def _chip(chip: rx.Var[Chip]) -> rx.Component:
     )
 
 
+def _quiet_button(icon: str, label: str) -> rx.Component:
+    look = {"variant": "soft", "color_scheme": "gray", "high_contrast": True}
+    return rx.button(rx.icon(icon, size=16), label, **look)
+
+
 def _columns_menu(state: Any) -> rx.Component:
     return rx.popover.root(
-        rx.popover.trigger(
-            rx.button(
-                rx.icon("columns-3", size=16),
-                "Columns",
-                variant="soft",
-                color_scheme="gray",
-                high_contrast=True,
-            )
-        ),
+        rx.popover.trigger(_quiet_button("columns-3", "Columns")),
         rx.popover.content(rx.vstack(rx.foreach(state.columns, _choice), spacing="1")),
     )
 
 
 def _export_menu(state: Any) -> rx.Component:
     return rx.menu.root(
-        rx.menu.trigger(
-            rx.button(
-                rx.icon("download", size=16),
-                "Export",
-                variant="soft",
-                color_scheme="gray",
-                high_contrast=True,
-            )
-        ),
+        rx.menu.trigger(_quiet_button("download", "Export")),
         rx.menu.content(
             rx.menu.item("CSV of these rows and columns", on_select=state.export("csv")),
             rx.menu.item("Excel of these rows and columns", on_select=state.export("xlsx")),
