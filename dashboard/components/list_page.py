@@ -6,6 +6,7 @@ import reflex as rx
 
 from dashboard.components.data_table import data_table
 from dashboard.components.feedback import empty_state, error_panel, skeleton_rows
+from dashboard.components.pager import pager
 from dashboard.components.views import Chip, FilterMenu, Option, Tab
 from models.kernel.listing import Listing
 
@@ -40,7 +41,7 @@ def list_page(
                 skeleton_rows(),
             ),
         ),
-        _pager(state),
+        pager(state),
         spacing="4",
         width="100%",
     )
@@ -262,31 +263,4 @@ def _nothing(state: Any, listing: Listing[Any]) -> rx.Component:
             rx.link("Clear filters", href=state.clear_href),
         ),
         empty_state("inbox", f"No {listing.title.lower()} yet.", listing.empty),
-    )
-
-
-def _pager(state: Any) -> rx.Component:
-    return rx.hstack(
-        _step("Previous", state.before_href, "chevron-left"),
-        _step("Next", state.after_href, "chevron-right"),
-        justify="end",
-        width="100%",
-    )
-
-
-def _step(label: str, href: Any, icon: str) -> rx.Component:
-    return rx.cond(
-        href != "",
-        rx.link(
-            rx.button(
-                rx.icon(icon, size=16),
-                label,
-                variant="soft",
-                color_scheme="gray",
-                high_contrast=True,
-                tab_index=-1,
-            ),
-            href=href,
-            custom_attrs={"data-testid": label.lower()},
-        ),
     )

@@ -98,25 +98,7 @@ def adjust_dialog(state: Any) -> rx.Component:
             ),
             rx.form(
                 rx.vstack(
-                    rx.hstack(
-                        _labelled(
-                            "Amount",
-                            rx.input(
-                                value=state.adjust_amount,
-                                on_change=state.type_adjust("amount"),
-                                placeholder="25.00 or -25.00",
-                            ),
-                        ),
-                        _labelled(
-                            "Currency",
-                            rx.select(
-                                state.currencies,
-                                value=state.adjust_currency,
-                                on_change=state.type_adjust("currency"),
-                            ),
-                        ),
-                        wrap="wrap",
-                    ),
+                    _amount(state),
                     rx.text("Balance: ", state.adjust_effect, size="2", role="status"),
                     reason_field("Why is the balance adjusted?"),
                     rx.cond(state.dialog_error != "", error_callout(state.dialog_error)),
@@ -143,4 +125,26 @@ def adjust_dialog(state: Any) -> rx.Component:
         ),
         open=state.dialog == "adjust",
         on_open_change=state.close_dialog,
+    )
+
+
+def _amount(state: Any) -> rx.Component:
+    return rx.hstack(
+        _labelled(
+            "Amount",
+            rx.input(
+                value=state.adjust_amount,
+                on_change=state.type_adjust("amount"),
+                placeholder="25.00 or -25.00",
+            ),
+        ),
+        _labelled(
+            "Currency",
+            rx.select(
+                state.currencies,
+                value=state.adjust_currency,
+                on_change=state.type_adjust("currency"),
+            ),
+        ),
+        wrap="wrap",
     )

@@ -34,11 +34,6 @@ def credit_dialog(state: Any) -> rx.Component:
                     _settlement(state),
                     reason_field("Why is it given back?"),
                     rx.cond(state.dialog_error != "", error_callout(state.dialog_error)),
-                    rx.text(
-                        "Can be voided while nothing was refunded or settled outside.",
-                        size="1",
-                        color="var(--gray-11)",
-                    ),
                     _buttons(state),
                     spacing="4",
                     margin_top="var(--space-4)",
@@ -148,6 +143,8 @@ def _part(state: Any, label: str, name: str, limit: Any) -> rx.Component:
 
 def _buttons(state: Any) -> rx.Component:
     return rx.flex(
+        rx.text("Can be voided while no money has left for it.", size="1", color="var(--gray-11)"),
+        rx.spacer(),
         rx.button(
             "Cancel",
             on_click=state.close_dialog,
@@ -163,7 +160,8 @@ def _buttons(state: Any) -> rx.Component:
             high_contrast=True,
             color_scheme="red",
         ),
-        justify="end",
+        align="center",
+        wrap="wrap",
         gap="var(--space-3)",
         width="100%",
     )

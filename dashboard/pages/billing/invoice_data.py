@@ -156,7 +156,8 @@ def _totals(invoice: InvoiceDetail, reader: Actor) -> list[TotalView]:
         ("Tax", invoice.tax_minor),
         ("Total", row.total_minor),
         *[(label, minor) for label, minor in optional if minor],
-        ("Due", row.due_minor),
+        # A draft owes nothing yet, and saying so beside its total would puzzle.
+        *([] if row.status in {DRAFT, "generating"} else [("Due", row.due_minor)]),
     ]
     return [
         TotalView(label, Money(minor, row.currency).format(reader.locale), label in {"Total", "Due"})

@@ -47,7 +47,7 @@ class GroupView:
     code: str
     label: str
     count: str
-    items: list[ItemView] = field(default_factory=list)
+    drafts: list[ItemView] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def show(shown: Shown, reader: Actor) -> tuple[list[GroupView], DraftView, list[
 
 def following(groups: list[GroupView], identifier: str) -> str:
     """The draft after this one in the queue."""
-    ids = [item.id for group in groups for item in group.items]
+    ids = [item.id for group in groups for item in group.drafts]
     current_id = identifier or (ids[0] if ids else "")
     if current_id not in ids:
         return ""

@@ -69,7 +69,7 @@ def _desk(state: Any) -> rx.Component:
 def _group(group: rx.Var[GroupView], state: Any) -> rx.Component:
     return rx.fragment(
         rx.el.h2(group.label, " · ", group.count),
-        rx.foreach(group.items, lambda item: _item(item, state)),
+        rx.foreach(group.drafts, lambda item: _item(item, state)),
     )
 
 

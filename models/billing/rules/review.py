@@ -118,7 +118,8 @@ def _is_odd(minor: int, last_minor: int) -> bool:
 
 def _off_last(total: Money, last_minor: int) -> ReviewReason:
     last = Money(last_minor, total.currency)
-    share = f"{_percent(total.minor, last_minor)} off" if last_minor else "unlike"
+    direction = "more" if total.minor > last_minor else "less"
+    share = f"{_percent(total.minor, last_minor)} {direction} than" if last_minor else "unlike"
     return ReviewReason(
         ReviewCode.off_last,
         f"{total.format()} is {share} the last one of {last.format()}.",

@@ -64,7 +64,7 @@ LABELS: dict[str, dict[str, str]] = {
         "discount": "Nachlässe",
         "tax_rate": "{name} {rate} auf {base}",
         "balance_used": "Aus Ihrem Guthaben",
-        "credited": "Gutgeschrieben",
+        "credited": "Korrigiert",
         "reverse_charge": "Steuerschuldnerschaft des Leistungsempfängers.",
         "subtotal": "Zwischensumme",
         "tax": "Steuer",

@@ -41,7 +41,7 @@ def test_reasons_riskiest_first(
 
 def test_a_reason_carries_its_figures() -> None:
     (reason,) = review_reasons(ReviewFacts(total=Money(15_000, "USD"), last_minor=10_000), LIMITS)
-    assert reason.sentence == "150.00 USD is 50 % off the last one of 100.00 USD."
+    assert reason.sentence == "150.00 USD is 50 % more than the last one of 100.00 USD."
     assert reason.record() == {
         "code": "off_last",
         "sentence": reason.sentence,
