@@ -68,13 +68,7 @@ def test_finance_approves_a_draft_credits_half_of_it_and_finds_every_step(
     assert "200.01 USD" in words
 
     _credit_half(finance)
-    finance.get_by_role("link", name="Credits").click()
-    note = finance.get_by_role("link", name=re.compile(r"CN-\d{4}-\d{6}"))
-    expect(note).to_be_visible()
-    note.click()
-    expect(finance.get_by_role("heading", name=re.compile("CN-"))).to_be_visible()
-    paper = finance.url.rpartition("/")[2]
-    assert "100.01 USD" in _words(live, finance, f"/api/documents/credit-notes/{paper}.pdf")
+    _open_the_note(live, finance)
 
     finance.goto(f"{live.address}/billing/invoices/{identifier}?tab=timeline")
     timeline = finance.get_by_test_id("timeline")
@@ -86,6 +80,17 @@ def test_finance_approves_a_draft_credits_half_of_it_and_finds_every_step(
     ):
         expect(timeline).to_contain_text(sentence)
     expect(timeline).to_contain_text("The outage of November")
+
+
+def _open_the_note(live: Live, page: Page) -> None:
+    """The credit note of the invoice and its paper."""
+    page.get_by_role("link", name="Credits", exact=True).click()
+    note = page.get_by_role("link", name=re.compile(r"CN-\d{4}-\d{6}"))
+    expect(note).to_be_visible()
+    note.click()
+    expect(page.get_by_role("heading", name=re.compile("CN-"))).to_be_visible()
+    paper = page.url.rpartition("/")[2]
+    assert "100.01 USD" in _words(live, page, f"/api/documents/credit-notes/{paper}.pdf")
 
 
 def _credit_half(page: Page) -> None:

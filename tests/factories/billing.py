@@ -18,8 +18,8 @@ from models.billing import (
     Price,
     Subscription,
     SubscriptionStatus,
-    draft_number,
 )
+from models.billing.operations.numbering import draft_number
 from models.kernel import clock
 from models.kernel.columns import new_id
 from models.kernel.money import round_half_up

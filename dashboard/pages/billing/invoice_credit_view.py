@@ -43,6 +43,8 @@ def credit_dialog(state: Any) -> rx.Component:
                 reset_on_submit=False,
             ),
             max_width="680px",
+            # Else the table inside, and not the phone, says how wide it is.
+            min_width="0",
         ),
         open=state.dialog == "credit",
         on_open_change=state.close_dialog,

@@ -16,18 +16,12 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
 from models.billing import (
-    BalanceEntry,
-    CreditNote,
-    CreditNoteLine,
-    CreditNoteStatus,
     CreditWish,
     InvoiceStatus,
-    Refund,
     SettlementText,
     adjust_balance,
     approve_invoice,
     balance_of,
-    get_statement,
     issue_credit_note,
     preview_credit_note,
     record_payment,
@@ -36,6 +30,8 @@ from models.billing import (
     void_invoice,
     write_off_invoice,
 )
+from models.billing.queries.statement import get_statement
+from models.billing.tables import BalanceEntry, CreditNote, CreditNoteLine, CreditNoteStatus, Refund
 from models.kernel import clock
 from models.kernel.columns import new_id
 from models.kernel.database import write_engine

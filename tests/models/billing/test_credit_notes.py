@@ -7,12 +7,9 @@ import pytest
 from sqlmodel import Session, select
 
 from models.billing import (
-    CreditNote,
-    CreditNoteLine,
     CreditWish,
     Invoice,
     InvoiceStatus,
-    Refund,
     SettlementText,
     approve_invoice,
     balance_of,
@@ -26,6 +23,7 @@ from models.billing import (
     void_invoice,
     write_off_invoice,
 )
+from models.billing.tables import CreditNote, CreditNoteLine, Refund
 from models.kernel.actor import MissingPermission
 from models.kernel.columns import new_id
 from models.kernel.errors import Conflict, Invalid, NotFound

@@ -13,7 +13,6 @@ from models.billing import (
     add_draft_line,
     adjust_balance,
     approve_invoice,
-    approve_many,
     approve_routine,
     balance_of,
     compare_with_last,
@@ -26,6 +25,7 @@ from models.billing import (
     restore_draft_line,
     retry_step,
 )
+from models.billing.operations.bulk_approval import approve_many
 from models.kernel.actor import Actor, Cause, MissingPermission, system_actor
 from models.kernel.errors import Conflict, Forbidden, Invalid
 from models.kernel.events import Event

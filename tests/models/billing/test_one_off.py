@@ -8,17 +8,15 @@ import pytest
 from sqlmodel import Session, select
 
 from models.billing import (
-    BillingProfile,
     Invoice,
-    LegalEntity,
     OneOffLine,
     OneOffOrder,
-    TaxRule,
     approve_invoice,
     create_one_off_invoice,
     preview_one_off,
 )
 from models.billing.rules.hand_lines import replay_hand_amount
+from models.billing.tables import BillingProfile, LegalEntity, TaxRule
 from models.kernel.actor import Actor
 from models.kernel.columns import new_id
 from models.kernel.errors import Conflict, Forbidden, Invalid, NotFound

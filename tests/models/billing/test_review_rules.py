@@ -2,7 +2,8 @@
 
 import pytest
 
-from models.billing import ReviewFacts, ReviewPolicy, approvals_needed, read_limits, review_reasons
+from models.billing.rules.review import ReviewFacts, approvals_needed, read_limits, review_reasons
+from models.billing.tables import ReviewPolicy
 from models.kernel.errors import Invalid
 from models.kernel.money import Money
 

@@ -7,13 +7,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from models.billing import (
-    Invoice,
-    InvoiceApproval,
-    adjust_balance,
-    approve_invoice,
-    balance_of,
-)
+from models.billing import Invoice, adjust_balance, approve_invoice, balance_of
+from models.billing.tables import InvoiceApproval
 from models.kernel.actor import Actor
 from models.kernel.database import read_session, unit_of_work
 from models.kernel.errors import DomainError

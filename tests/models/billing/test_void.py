@@ -3,7 +3,18 @@
 import pytest
 from sqlmodel import Session, select
 
-from models.billing import Invoice, InvoiceStatus, get_invoice, preview_void, record_payment, void_invoice
+from models.billing import (
+    Invoice,
+    InvoiceStatus,
+    adjust_balance,
+    approve_invoice,
+    balance_of,
+    get_invoice,
+    preview_void,
+    record_payment,
+    void_invoice,
+)
+from models.billing.tables import Coupon, Discount, PendingLine
 from models.compliance import list_timeline
 from models.kernel.actor import MissingPermission
 from models.kernel.columns import new_id
@@ -12,7 +23,7 @@ from models.kernel.events import Event
 from models.kernel.money import Money
 from models.kernel.permissions import Permission, Scope
 from tests.factories.accounts import actor_with, anybody, make_staff, make_tenant
-from tests.factories.billing import make_invoice
+from tests.factories.billing import lines_of, make_draft, make_invoice, make_subscription
 from tests.fixtures.clock import FrozenClock
 
 FINANCE = actor_with(Permission.invoices_void, Permission.invoices_read, name="Fin")
@@ -150,3 +161,57 @@ def test_nobody_voids_without_the_permission_or_out_of_reach(session: Session) -
             assert refusal.value.code == "invoice.not_found"
     void_invoice(session, own, invoice_id=mine.id, reason="x")
     assert {each.status for each in session.exec(select(Invoice))} == {"open", "void"}
+
+
+def _discounted(session: Session, invoice: Invoice) -> tuple[Discount, PendingLine]:
+    """Make the lines carry a coupon's only period, and one of them come from a line that had waited."""
+    coupon = Coupon(key="spring", name="Spring", percent_off_ppm=100_000)
+    session.add(coupon)
+    session.flush()
+    facts = {"tenant_id": invoice.tenant_id, "subscription_id": invoice.subscription_id}
+    discount = Discount(
+        **facts,
+        coupon_id=coupon.id,
+        given_on=invoice.period_start_on,
+        ended_on=invoice.period_start_on,
+        periods_used=1,
+        last_period_start_on=invoice.period_start_on,
+    )
+    waiting = PendingLine(
+        **facts, currency="USD", amount_minor=-2_000, description="Unused", invoice_id=invoice.id
+    )
+    session.add_all([discount, waiting])
+    for line in lines_of(session, invoice):
+        line.derivation = {"kind": "recurring", "discounts": [{"coupon": str(coupon.id)}]}
+    session.flush()
+    return discount, waiting
+
+
+def test_each_line_is_mirrored_and_what_it_took_is_given_back(session: Session) -> None:
+    """The balance, the coupon's period and the lines that had waited for the invoice."""
+    tenant, actor = make_tenant(session), actor_with(*Permission, user=make_staff(session))
+    subscription = make_subscription(session, tenant=tenant)
+    adjust_balance(session, actor, tenant_id=tenant.id, amount="30", currency="USD", reason="x")
+    draft = make_draft(
+        session,
+        tenant=tenant,
+        amounts=(10_000, -2_000),
+        tax_ppm=190_000,
+        subscription_id=subscription.id,
+    )
+    discount, waiting = _discounted(session, draft)
+    invoice = approve_invoice(session, actor, invoice_id=draft.id)
+    assert (invoice.balance_minor, balance_of(session, tenant.id, "USD")) == (3_000, 0)
+    preview = preview_void(session, actor, invoice_id=invoice.id)
+    shown = (preview.to_balance.minor, preview.mirrored_lines, preview.coupon_uses, preview.waiting_lines)
+    assert shown == (3_000, 2, 1, 1)
+    void_invoice(session, actor, invoice_id=invoice.id, reason="Wrong", token=preview.token)
+    session.flush()
+    session.refresh(waiting)
+    assert balance_of(session, tenant.id, "USD") == 3_000
+    assert (discount.periods_used, discount.ended_on, discount.last_period_start_on) == (0, None, None)
+    assert waiting.invoice_id is None
+    lines = lines_of(session, invoice)
+    assert sum(each.amount_minor + each.tax_minor for each in lines) == 0
+    assert [each.mirrors_line_id for each in lines] == [None, None, lines[0].id, lines[1].id]
+    assert {each.kind for each in lines[2:]} == {"mirror"}
