@@ -48,6 +48,9 @@ def run() -> None:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "REFLEX_TELEMETRY_ENABLED": "false",
         "REFLEX_USE_NPM": "1",
+        # With Redis: a process keeps the tabs it serves and writes them back when another one asks for them,
+        # instead of fetching and storing all of a tab for each of a click's events.
+        "REFLEX_OPLOCK_ENABLED": "true",
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "ignore",
     }

@@ -42,6 +42,7 @@ def pair(live: Live, redis_url: str) -> Iterator[Pair]:
                 "REDIS_URL": redis_url,
                 "REFLEX_SKIP_COMPILE": "true",
                 "GRANIAN_WORKERS": "1",
+                "REFLEX_OPLOCK_ENABLED": "true",
             }
             log = live.folder / f"{name}.log"
             command = [sys.executable, "-m", "reflex", "run", "--env", "prod", "--backend-only"]
