@@ -1,9 +1,16 @@
-"""Plans, subscriptions, invoices and payments: what customers pay and why."""
+"""Plans, subscriptions, invoices, credit and payments: what customers pay and why."""
 
-from models.billing.operations.balance import adjust_balance, balance_of, preview_adjustment
+from models.billing.operations.balance import (
+    BalancePreview,
+    adjust_balance,
+    balance_of,
+    move_balance,
+    preview_adjustment,
+)
 from models.billing.operations.bulk_approval import (
     ApprovalOutcome,
     ApprovalPreview,
+    approve_many,
     approve_routine,
     preview_approval,
 )
@@ -23,7 +30,6 @@ from models.billing.operations.credit_amounts import (
     CreditLine,
     CreditWish,
 )
-from models.billing.operations.credit_amounts import CreditWish
 from models.billing.operations.credit_notes import (
     CreditPreview,
     SettlementText,
@@ -59,8 +65,6 @@ from models.billing.operations.issue import (
 from models.billing.operations.numbering import (
     draft_number,
 )
-from models.billing.operations.drafts import approve_invoice, hold_invoice, release_invoice
-from models.billing.operations.invoices import VoidPreview, invoice_subject, preview_void, void_invoice
 from models.billing.operations.one_off import (
     OneOffLine,
     OneOffOrder,
@@ -142,10 +146,8 @@ from models.billing.operations.void_credit_note import (
     preview_void_credit_note,
     void_credit_note,
 )
-from models.billing.operations.payments import record_payment
-from models.billing.operations.retry import retry_step
-from models.billing.operations.void_credit_note import preview_void_credit_note, void_credit_note
 from models.billing.operations.write_off import (
+    WriteOffPreview,
     WriteOffReason,
     preview_write_off,
     reopen_invoice,
@@ -244,10 +246,6 @@ from models.billing.queries.statement import (
     get_statement,
     list_statement_currencies,
 )
-from models.billing.queries.payments import PAYMENTS, PaymentListRow
-from models.billing.queries.review import Comparison, ReviewGroup, ReviewItem, compare_with_last, list_review
-from models.billing.queries.sellable import SellablePrice, list_sellable_prices
-from models.billing.queries.statement import list_statement_currencies
 from models.billing.queries.subscriptions import (
     SUBSCRIPTIONS,
     SubscriptionRow,
@@ -326,11 +324,14 @@ from models.billing.tables import (
     CreditNoteLine,
     CreditNoteStatus,
     Discount,
-from models.billing.tables import (
     Interval,
     Invoice,
+    InvoiceApproval,
+    InvoiceKind,
     InvoiceLine,
     InvoiceStatus,
+    LegalEntity,
+    LineKind,
     NumberSeries,
     Payment,
     PaymentChannel,
@@ -380,10 +381,12 @@ __all__ = [
     "CouponStatus",
     "CreditLine",
     "CreditNote",
-    "Comparison",
     "CreditNoteDetail",
+    "CreditNoteLine",
     "CreditNoteRow",
+    "CreditNoteStatus",
     "CreditPreview",
+    "CreditVoidPreview",
     "CreditWish",
     "CustomerMoney",
     "CustomerRow",
@@ -391,11 +394,15 @@ __all__ = [
     "DiscountRow",
     "Interval",
     "Invoice",
+    "InvoiceApproval",
     "InvoiceDetail",
+    "InvoiceKind",
     "InvoiceLine",
     "InvoiceRow",
     "InvoiceStatus",
     "LedgerRow",
+    "LegalEntity",
+    "LineKind",
     "LineRow",
     "LineText",
     "MovePreview",
@@ -424,6 +431,8 @@ __all__ = [
     "PublishPreview",
     "Refund",
     "Refusal",
+    "ReviewCode",
+    "ReviewFacts",
     "ReviewGroup",
     "ReviewItem",
     "ReviewPolicy",
@@ -431,6 +440,7 @@ __all__ = [
     "RunOrder",
     "ScheduledChange",
     "SellablePrice",
+    "Settlement",
     "SettlementText",
     "StartPreview",
     "Statement",
@@ -448,12 +458,14 @@ __all__ = [
     "TierDraft",
     "VersionRow",
     "VoidPreview",
+    "WriteOffPreview",
     "WriteOffReason",
     "add_draft_line",
     "adjust_balance",
     "amount_words",
     "approvals_needed",
     "approve_invoice",
+    "approve_many",
     "approve_routine",
     "archive_coupon",
     "archive_plan",
@@ -486,8 +498,6 @@ __all__ = [
     "end_discount",
     "end_tax_rule",
     "ensure_settlement",
-    "drop_draft_line",
-    "edit_draft_line",
     "explain_line",
     "find_invoices",
     "find_promotion",
@@ -506,6 +516,7 @@ __all__ = [
     "hold_invoice",
     "invoice_subject",
     "issue_credit_note",
+    "issue_invoice",
     "list_credit_notes_of",
     "list_discounts",
     "list_ledger",
