@@ -56,6 +56,27 @@ def build_offer(row: Any, unit_amount_minor: int | None) -> Offer:
     )
 
 
+class Catalogue:
+    """Some prices, read once; subscriptions at the same amount share one offer."""
+
+    def __init__(self, session: Session, price_ids: Collection[UUID]) -> None:
+        rows = session.execute(
+            select(*OFFER_COLUMNS)
+            .join(Plan, col(Plan.id) == Price.plan_id)
+            .where(col(Price.id).in_(price_ids))
+        )
+        self._rows = {row[0]: row for row in rows}
+        self._offers: dict[tuple[UUID, int | None], Offer] = {}
+
+    def offer(self, price_id: UUID, unit_amount_minor: int | None) -> Offer:
+        """The offer at the amount agreed where one is given."""
+        key = price_id, unit_amount_minor
+        found = self._offers.get(key)
+        if found is None:
+            found = self._offers[key] = build_offer(self._rows[price_id], unit_amount_minor)
+        return found
+
+
 def offers_for(session: Session, changes: Collection[Change]) -> Mapping[UUID, Offer]:
     """The offers that changes name; what was planned before its plan was archived still counts."""
     wanted = {each.price_id: each for each in changes if isinstance(each, ChangePlan | AddAddOn)}

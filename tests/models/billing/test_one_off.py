@@ -88,7 +88,7 @@ def test_a_tax_rule_that_changes_after_the_preview_refuses_it(session: Session) 
     ("facts", "code"),
     [
         ({"lines": ()}, "one_off.no_lines"),
-        ({"currency": "eur"}, "currency.unknown"),
+        ({"currency": "eur"}, "currency.unreadable"),
         ({"terms_days": 366}, "one_off.terms_out_of_bounds"),
         ({"lines": (OneOffLine("x", "1", "1.001"),)}, "money.too_precise"),
         ({"lines": (OneOffLine("x", "-2", "1"),)}, "line.quantity_unreadable"),

@@ -1,0 +1,207 @@
+"""A database in which a hundred thousand subscriptions of three components are due on one day."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from models.kernel import embedded_postgres
+from models.kernel.columns import new_id
+from models.kernel.database import create_database
+from tests.bench.places import DATA, run_module
+
+SUBSCRIPTIONS, QUICK_SUBSCRIPTIONS = 100_000, 5_000
+DUE_ON, AS_OF = date(2026, 12, 1), datetime(2026, 12, 1, 12, tzinfo=UTC)
+BEFORE_ON = date(2026, 11, 1)
+TEMPLATE, COPY = "bench_billing", "bench_billing_copy"
+SETTINGS = {"ISSUER_COUNTRY": "DE", "DATABASE_POOL_SIZE": "4", "LOG_LEVEL": "ERROR"}
+TIERS = [
+    {"up_to": 10, "unit_amount": "900", "flat_minor": 0},
+    {"up_to": 50, "unit_amount": "725.5", "flat_minor": 500},
+    {"up_to": None, "unit_amount": "610", "flat_minor": 500},
+]
+# Name, price model, unit amount, tiers; four plans and four add-ons, each subscription with one plan and two add-ons.
+PLANS: tuple[tuple[str, str, int | None, list[dict[str, Any]]], ...] = (
+    ("Starter", "per_unit", 1_900, []),
+    ("Team", "per_unit", 2_985, []),
+    ("Business", "graduated", None, TIERS),
+    ("Scale", "flat", 49_900, []),
+)
+ADD_ONS: tuple[tuple[str, str, int | None, list[dict[str, Any]]], ...] = (
+    ("Support", "per_unit", 900, []),
+    ("Archive", "flat", 1_500, []),
+    ("Mail", "volume", None, TIERS),
+    ("Sandbox", "per_unit", 333, []),
+)
+Row = tuple[Any, ...]
+
+
+@contextmanager
+def template(subscriptions: int) -> Iterator[tuple[str, str]]:
+    """Addresses of the server's own database, and of a database as it stands before the run."""
+    server = embedded_postgres.start(DATA)
+    try:
+        admin, address = (embedded_postgres.url(server, name) for name in ("postgres", TEMPLATE))
+        drop(admin, TEMPLATE)
+        create_database(admin, TEMPLATE)
+        run_module("tests.bench.command_line", "migrate", settings={"DATABASE_URL": address})
+        _fill(address, subscriptions)
+        yield admin, embedded_postgres.url(server, COPY)
+        for name in (COPY, TEMPLATE):
+            drop(admin, name)
+    finally:
+        server.cleanup()
+
+
+def renew(admin: str) -> None:
+    """A fresh copy of the database before the run."""
+    drop(admin, COPY)
+    create_database(admin, COPY, TEMPLATE)
+
+
+def drop(admin: str, name: str) -> None:
+    """Drop the database, whoever is connected."""
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _fill(address: str, subscriptions: int) -> None:
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    dated = {"created_at": now, "updated_at": now}
+    with psycopg.connect(address, autocommit=True) as connection:
+        plans = [_price(connection, *each, is_add_on=False) for each in PLANS]
+        add_ons = [_price(connection, *each, is_add_on=True) for each in ADD_ONS]
+        rule = {"id": new_id(), "country": "DE", "name": "VAT", "rate_ppm": 190_000, "valid_from_on": date(2021, 1, 1)}
+        _insert(connection, "tax_rule", [{**rule, "region": "", "tax_code": "*", "note": "", **dated}])
+        tenants, bought, extras, invoices = [], [], [], []
+        for number in range(subscriptions):
+            tenants.append(_tenant(number) | dated)
+            bought.append(_subscription(tenants[-1]["id"], plans[number % 4], number) | dated)
+            for index in (number % 4, (number + 1) % 4):
+                extras.append(_add_on(bought[-1], add_ons[index], number) | dated)
+            invoices.append(_last_invoice(bought[-1], number) | dated)
+        for table, rows in (
+            ("tenant", tenants),
+            ("subscription", bought),
+            ("subscription_add_on", extras),
+            ("invoice", invoices),
+        ):
+            _insert(connection, table, rows)
+        connection.execute("INSERT INTO number_series VALUES ('INV-2026', %s)", (subscriptions + 1,))
+        connection.execute("VACUUM (ANALYZE, FREEZE)")
+        connection.execute("CHECKPOINT")
+
+
+def _price(
+    connection: psycopg.Connection[Any],
+    name: str,
+    model: str,
+    amount: int | None,
+    tiers: list[dict[str, Any]],
+    *,
+    is_add_on: bool,
+) -> tuple[UUID, UUID, int]:
+    """Plan, price and agreed unit amount."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    dated = {"created_at": now, "updated_at": now}
+    plan, price = new_id(), new_id()
+    facts = {"key": name.lower(), "version": 1, "name": name, "status": "on_sale", "description": ""}
+    more = {"trial_days": 0, "is_add_on": is_add_on, "tax_code": "standard"}
+    _insert(connection, "plan", [{"id": plan, **facts, **more, **dated}])
+    terms = {"model": model, "unit_amount_minor": amount, "package_size": 1, "tiers": Jsonb(tiers)}
+    offer = {"currency": "EUR", "interval": "month", "interval_count": 1, "tax_behavior": "exclusive"}
+    _insert(connection, "price", [{"id": price, "plan_id": plan, **offer, **terms, **dated}])
+    return plan, price, amount or 0
+
+
+def _tenant(number: int) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "name": f"Customer {number:06}",
+        "external_ref": f"C{number:06}",
+        "email": f"billing@customer-{number}.example",
+        "country": "DE",
+        "currency": "EUR",
+        "time_zone": "Europe/Berlin",
+        "locale": "de",
+        "status": "active",
+        "version": 1,
+    }
+
+
+def _subscription(tenant_id: UUID, offer: tuple[UUID, UUID, int], number: int) -> dict[str, Any]:
+    plan, price, amount = offer
+    return {
+        "id": new_id(),
+        "tenant_id": tenant_id,
+        "plan_id": plan,
+        "price_id": price,
+        "status": "active",
+        "currency": "EUR",
+        "quantity": number % 60 + 1,
+        "unit_amount_minor": amount,
+        "mrr_minor": 0,
+        "collection": "",
+        "started_on": BEFORE_ON,
+        "anchor_day": 1,
+        "period_start_on": BEFORE_ON,
+        "period_until_on": DUE_ON,
+        "billing_timing": "advance",
+        "net_terms_days": 14,
+        # Midnight in Berlin.
+        "renews_at": datetime(2026, 11, 30, 23, tzinfo=UTC),
+        "held_reason": "",
+        "version": 1,
+    }
+
+
+def _add_on(bought: dict[str, Any], offer: tuple[UUID, UUID, int], number: int) -> dict[str, Any]:
+    plan, price, amount = offer
+    return {
+        "id": new_id(),
+        "tenant_id": bought["tenant_id"],
+        "subscription_id": bought["id"],
+        "plan_id": plan,
+        "price_id": price,
+        "currency": "EUR",
+        "quantity": number % 20 + 1,
+        "unit_amount_minor": amount,
+        "added_on": BEFORE_ON,
+    }
+
+
+def _last_invoice(bought: dict[str, Any], number: int) -> dict[str, Any]:
+    """Of about the worth that is due again, so that no safety bound parks the subscription."""
+    return {
+        "id": new_id(),
+        "tenant_id": bought["tenant_id"],
+        "subscription_id": bought["id"],
+        "kind": "period",
+        "number": f"INV-2026-{number + 1:06}",
+        "status": "open",
+        "currency": "EUR",
+        "subtotal_minor": 100_000,
+        "tax_minor": 19_000,
+        "total_minor": 119_000,
+        "paid_minor": 0,
+        "period_start_on": BEFORE_ON,
+        "period_until_on": DUE_ON,
+        "issued_on": BEFORE_ON,
+        "due_on": date(2026, 11, 15),
+        "version": 1,
+    }
+
+
+def _insert(connection: psycopg.Connection[Any], table: str, rows: list[dict[str, Any]]) -> None:
+    columns = list(rows[0])
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.cursor().copy(statement) as copy:
+        for row in rows:
+            copy.write_row([row[column] for column in columns])
