@@ -1,7 +1,7 @@
 """Writing the outcomes of a batch with COPY: thousands of invoices a second, equal to what one at a time would write."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,9 +11,9 @@ import orjson
 from sqlmodel import Session
 
 from models.billing import events
-from models.billing.operations.changes import facts, subscription_subject
+from models.billing.operations.changes import facts, period_facts, subscription_subject
 from models.billing.operations.numbering import take_invoice_numbers
-from models.billing.rules.outcome import Outcome, monthly_recurring, next_look_at
+from models.billing.rules.outcome import Outcome, next_look_at
 from models.billing.tables import InvoiceStatus
 from models.kernel import clock
 from models.kernel.actor import Actor
@@ -113,9 +113,9 @@ def write_renewals(
     For outcomes without planned changes, waiting lines or a balance to settle; those go one at a time.
     """
     cursor = session_cursor(session)
-    update_rows(
-        cursor, "subscription", SUBSCRIPTION, (_subscription(each) for each in outcomes), bumps_version=True
-    )
+    after = [facts(each.after) for each in outcomes]
+    subscriptions = (_subscription(each, known) for each, known in zip(outcomes, after, strict=True))
+    update_rows(cursor, "subscription", SUBSCRIPTION, subscriptions, bumps_version=True)
     update_rows(cursor, "subscription_add_on", ADD_ON, (row for each in outcomes for row in _add_ons(each)))
     update_rows(cursor, "discount", DISCOUNT, (row for each in outcomes for row in _discounts(each)))
     made = [Issued(new_id(), each) for each in outcomes if each.invoice is not None]
@@ -128,8 +128,7 @@ def write_renewals(
         (_invoice(each, numbers[each.id], issued_on, now, run_id) for each in made),
     )
     copy_rows(cursor, "invoice_line", LINE, (row for each in made for row in _lines(each)))
-    by_outcome = {id(each.outcome): numbers[each.id] for each in made}
-    copy_rows(cursor, "event", EVENT, _events(actor, outcomes, made, numbers, by_outcome, now))
+    copy_rows(cursor, "event", EVENT, _events(actor, zip(outcomes, after, strict=True), made, numbers, now))
     return len(made)
 
 
@@ -144,13 +143,13 @@ def _numbers(session: Session, made: Sequence[Issued], issued_on: date) -> dict[
     return found
 
 
-def _subscription(outcome: Outcome) -> tuple[Any, ...]:
+def _subscription(outcome: Outcome, known: Mapping[str, Any]) -> tuple[Any, ...]:
     after = outcome.after
     base = after.base
     return (
         after.subscription_id,
         after.status.value,
-        monthly_recurring(after),
+        known["mrr_minor"],
         after.anchor_day,
         after.period.start_on,
         after.period.until_on,
@@ -162,8 +161,9 @@ def _subscription(outcome: Outcome) -> tuple[Any, ...]:
 
 
 def _add_ons(outcome: Outcome) -> Iterable[tuple[Any, ...]]:
-    for each in outcome.after.components[1:]:
-        yield each.id, each.segment_start_at, each.billed_gross_minor, each.billed_net_minor
+    for was, each in zip(outcome.before.components[1:], outcome.after.components[1:], strict=True):
+        if each != was:
+            yield each.id, each.segment_start_at, each.billed_gross_minor, each.billed_net_minor
 
 
 def _discounts(outcome: Outcome) -> Iterable[tuple[Any, ...]]:
@@ -235,10 +235,9 @@ def _lines(issued: Issued) -> Iterable[tuple[Any, ...]]:
 
 def _events(
     actor: Actor,
-    outcomes: Sequence[Outcome],
+    outcomes: Iterable[tuple[Outcome, Mapping[str, Any]]],
     made: Sequence[Issued],
-    numbers: dict[UUID, str],
-    by_outcome: dict[int, str],
+    numbers: Mapping[UUID, str],
     now: datetime,
 ) -> Iterable[tuple[Any, ...]]:
     def row(name: str, subject: Any, before: Any, after: Any) -> tuple[Any, ...]:
@@ -260,14 +259,14 @@ def _events(
             actor.request_id,
         )
 
-    for each in outcomes:
-        plan = each.invoice
+    by_subscription = {each.outcome.before.subscription_id: numbers[each.id] for each in made}
+    for each, known in outcomes:
         after = {
-            **facts(each.after),
-            "invoice": by_outcome.get(id(each)),
-            "total_minor": plan.total_minor if plan else 0,
+            **known,
+            "invoice": by_subscription.get(each.before.subscription_id),
+            "total_minor": each.invoice.total_minor if each.invoice else 0,
         }
-        before = {"period": facts(each.before)["period"], "status": each.before.status.value}
+        before = period_facts(each.before)
         yield row(events.SUBSCRIPTION_RENEWED.name, subscription_subject(each.after), before, after)
     for issued in made:
         yield row(*_issued_event(issued, numbers[issued.id]))

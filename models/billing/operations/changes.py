@@ -151,8 +151,17 @@ def facts(s: Snapshot) -> dict[str, object]:
         "add_ons": [f"{each.offer.plan_name} × {each.quantity}" for each in s.components[1:]],
         "mrr_minor": monthly_recurring(s),
         "currency": s.currency,
-        "period": [s.period.start_on.isoformat(), s.period.until_on.isoformat()],
+        "period": _days(s),
     }
+
+
+def period_facts(s: Snapshot) -> dict[str, object]:
+    """What an event says of the period a renewal ends."""
+    return {"period": _days(s), "status": s.status.value}
+
+
+def _days(s: Snapshot) -> list[str]:
+    return [s.period.start_on.isoformat(), s.period.until_on.isoformat()]
 
 
 def _preview(session: Session, s: Snapshot, change: Change, at: datetime) -> ChangePreview:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from models.billing import events
 from models.billing.operations.bulk_write import write_renewals
-from models.billing.operations.changes import facts, subscription_subject
+from models.billing.operations.changes import facts, period_facts, subscription_subject
 from models.billing.operations.finish import finish_draft, needs_review
 from models.billing.operations.outcomes import apply_outcome
 from models.billing.operations.schedule import carry_out_planned
@@ -146,7 +146,7 @@ class _Batch:
             self._actor,
             events.SUBSCRIPTION_RENEWED,
             subscription_subject(outcome.after),
-            before={"period": facts(s)["period"], "status": s.status.value},
+            before=period_facts(s),
             after={**facts(outcome.after), "invoice": invoice.number if invoice else None},
         )
         if invoice is None:

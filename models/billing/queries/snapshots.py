@@ -155,7 +155,7 @@ class _Parts:
         self._totals = _pairs(session.execute(LAST_TOTALS, {"ids": list(ids)}))
         balances = session.execute(BALANCES, {"ids": list({each.tenant_id for each in rows})})
         self._balances = {(tenant, currency): minor for tenant, currency, minor in balances}
-        self._rates = TaxBook(load_rates(session))
+        self._rates = load_rates(session)
         self._settings = get_settings()
         self._sellers = _seller_countries(session)
 
@@ -210,9 +210,9 @@ def _among(column: Any) -> ColumnElement[bool]:
     return col(column) == any_(bindparam("ids", type_=ARRAY(Uuid())))
 
 
-def load_rates(session: Session) -> tuple[TaxRate, ...]:
+def load_rates(session: Session) -> TaxBook:
     """All tax rules; there are hundreds at most."""
-    return tuple(
+    return TaxBook(
         TaxRate(
             each.id,
             each.country,

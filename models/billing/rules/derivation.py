@@ -47,6 +47,7 @@ def build_derivation(  # noqa: PLR0913 -- the facts of a line
     sign: int,
 ) -> dict[str, Any]:
     """The record of a line that bills, or gives back, a part (of a whole) of a full period."""
+    days = [period[0].isoformat(), period[1].isoformat()]
     return {
         "kind": kind,
         "plan": offer.plan_name,
@@ -58,8 +59,8 @@ def build_derivation(  # noqa: PLR0913 -- the facts of a line
         "gross_full_minor": worth.charge.amount_minor,
         "discounts": worth.discount.parts,
         "net_full_minor": worth.net_minor,
-        "period": [period[0].isoformat(), period[1].isoformat()],
-        "segment": [segment[0].isoformat(), segment[1].isoformat()],
+        "period": days,
+        "segment": days if segment == period else [segment[0].isoformat(), segment[1].isoformat()],
         "part": part[0],
         "whole": part[1],
         "unit": unit,

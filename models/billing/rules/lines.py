@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 from uuid import UUID
 
 from models.billing.rules.derivation import build_derivation, share
@@ -13,7 +12,7 @@ from models.billing.rules.periods import Period, local_date, local_midnight
 from models.billing.rules.pricing import Charge, PriceTerms
 from models.billing.rules.snapshot import RunningDiscount, Snapshot
 from models.billing.tables import BillingTiming, LineKind, PriceModel
-from models.kernel.money import round_half_up
+from models.kernel.money import round_quotient_half_up
 
 WORDS = {
     LineKind.recurring: "{plan}",
@@ -188,7 +187,7 @@ def _unit_amount(terms: PriceTerms, quantity: int, gross_minor: int) -> int:
     """The price of one unit, or what a unit comes to on average where the price has tiers or packages."""
     if terms.model in {PriceModel.flat, PriceModel.per_unit}:
         return terms.unit_amount_minor
-    return round_half_up(Fraction(gross_minor, quantity))
+    return round_quotient_half_up(gross_minor, quantity)
 
 
 def _days(period: Period, segment: tuple[datetime, datetime]) -> tuple[date, date]:

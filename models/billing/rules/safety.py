@@ -20,13 +20,13 @@ def why_parked(outcome: Outcome) -> Refusal | None:
     if plan is None:
         return None
     total, last = plan.total_minor, outcome.before.last_total_minor
-    shown = Money(total, plan.currency).format()
     if len(plan.lines) > MAX_LINES:
         return Refusal("run.too_many_lines", f"The invoice would have {len(plan.lines)} lines.")
     if total > MAX_TOTAL_MINOR:
+        shown = Money(total, plan.currency).format()
         return Refusal("run.too_much", f"The invoice would be {shown}, above every bound.")
     if last is not None and total > max(GROWTH_FLOOR_MINOR, MAX_GROWTH * last):
-        before = Money(last, plan.currency).format()
+        shown, before = (Money(each, plan.currency).format() for each in (total, last))
         return Refusal("run.grew_too_fast", f"The invoice would be {shown} after {before} the last time.")
     if _repeats(plan):
         return Refusal(
