@@ -1,5 +1,6 @@
 """`python -m tests.bench.billing_worker COMMAND`: one process that bills, previews or prints; prints JSON."""
 
+import gc
 import json
 import sys
 import time
@@ -20,6 +21,8 @@ ACTOR = system_actor("bench", Cause.command)
 
 def run() -> dict[str, Any]:
     """The whole run, batch by batch, as the task does it."""
+    # As the worker does when it starts.
+    gc.freeze()
     started, cpu = time.perf_counter(), time.process_time()
     with clock.pinned(AS_OF), unit_of_work() as session:
         run_id: UUID = start_run(session, ACTOR, as_of=AS_OF).id
