@@ -18,3 +18,8 @@ def start_error_reports(process: str) -> bool:
         traces_sample_rate=0,
     )
     return True
+
+
+def report_error(error: Exception) -> None:
+    """Report an error that was caught, so that somebody mends what the caller worked around."""
+    sentry_sdk.capture_exception(error)

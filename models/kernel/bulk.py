@@ -3,11 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
+import orjson
 import psycopg
 from psycopg import sql
 from sqlmodel import Session
 
 Cursor = psycopg.Cursor[Any]
+
+
+def json_text(value: Any) -> str:
+    """The value as COPY takes JSON."""
+    return orjson.dumps(value, default=str).decode()
 
 
 def session_cursor(session: Session) -> Cursor:

@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench import browser, bundle, clients, lists
+from tests.bench import billing, browser, bundle, clients, lists
 from tests.bench.figures import Figure, table
 from tests.bench.machine import facts
 from tests.bench.places import DATA, RESULTS
 from tests.bench.server import served
 from tests.bench.visits import chromium, sign_in
 
-SECTIONS = ("lists", "bundle", "browser", "clients")
+SECTIONS = ("lists", "billing", "bundle", "browser", "clients")
+WITHOUT_SERVER = {"lists", "billing"}
 
 
 def main() -> None:
@@ -43,7 +44,9 @@ def _measured(sections: Sequence[str], *, is_quick: bool) -> list[Figure]:
     figures: list[Figure] = []
     if "lists" in sections:
         figures += lists.measure(is_quick=is_quick)
-    if set(sections) - {"lists"}:
+    if "billing" in sections:
+        figures += billing.measure(is_quick=is_quick)
+    if set(sections) - WITHOUT_SERVER:
         with served() as server:
             if {"bundle", "browser"} & set(sections):
                 token = sign_in(server, "admin")

@@ -1,4 +1,7 @@
-"""A database in which a hundred thousand subscriptions of three components are due on one day."""
+"""A database in which a hundred thousand subscriptions of three components are due on one day.
+
+They have been billed once by the engine itself, so that tables and indexes stand as they do in the middle of a life.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +19,8 @@ from models.kernel.database import create_database
 from tests.bench.places import DATA, run_module
 
 SUBSCRIPTIONS, QUICK_SUBSCRIPTIONS = 100_000, 5_000
-DUE_ON, AS_OF = date(2026, 12, 1), datetime(2026, 12, 1, 12, tzinfo=UTC)
-BEFORE_ON = date(2026, 11, 1)
+BEFORE, AS_OF = datetime(2026, 11, 1, 12, tzinfo=UTC), datetime(2026, 12, 1, 12, tzinfo=UTC)
+STARTED_ON, DUE_ON = date(2026, 10, 1), date(2026, 11, 1)
 TEMPLATE, COPY = "bench_billing", "bench_billing_copy"
 SETTINGS = {"ISSUER_COUNTRY": "DE", "DATABASE_POOL_SIZE": "4", "LOG_LEVEL": "ERROR"}
 TIERS = [
@@ -51,6 +54,7 @@ def template(subscriptions: int) -> Iterator[tuple[str, str]]:
         create_database(admin, TEMPLATE)
         run_module("tests.bench.command_line", "migrate", settings={"DATABASE_URL": address})
         _fill(address, subscriptions)
+        bill_first_month(address)
         yield admin, embedded_postgres.url(server, COPY)
         for name in (COPY, TEMPLATE):
             drop(admin, name)
@@ -71,19 +75,25 @@ def drop(admin: str, name: str) -> None:
 
 
 def _fill(address: str, subscriptions: int) -> None:
-    now = datetime(2026, 11, 1, tzinfo=UTC)
+    now = datetime(2026, 10, 1, tzinfo=UTC)
     dated = {"created_at": now, "updated_at": now}
     with psycopg.connect(address, autocommit=True) as connection:
         plans = [_price(connection, *each, is_add_on=False) for each in PLANS]
         add_ons = [_price(connection, *each, is_add_on=True) for each in ADD_ONS]
-        rule = {"id": new_id(), "country": "DE", "name": "VAT", "rate_ppm": 190_000, "valid_from_on": date(2021, 1, 1)}
+        rule = {
+            "id": new_id(),
+            "country": "DE",
+            "name": "VAT",
+            "rate_ppm": 190_000,
+            "valid_from_on": date(2021, 1, 1),
+        }
         _insert(connection, "tax_rule", [{**rule, "region": "", "tax_code": "*", "note": "", **dated}])
         tenants, bought, extras, invoices = [], [], [], []
         for number in range(subscriptions):
             tenants.append(_tenant(number) | dated)
             bought.append(_subscription(tenants[-1]["id"], plans[number % 4], number) | dated)
-            for index in (number % 4, (number + 1) % 4):
-                extras.append(_add_on(bought[-1], add_ons[index], number) | dated)
+            chosen = add_ons[number % 4], add_ons[(number + 1) % 4]
+            extras += [_add_on(bought[-1], each, number) | dated for each in chosen]
             invoices.append(_last_invoice(bought[-1], number) | dated)
         for table, rows in (
             ("tenant", tenants),
@@ -93,7 +103,15 @@ def _fill(address: str, subscriptions: int) -> None:
         ):
             _insert(connection, table, rows)
         connection.execute("INSERT INTO number_series VALUES ('INV-2026', %s)", (subscriptions + 1,))
-        connection.execute("VACUUM (ANALYZE, FREEZE)")
+        connection.execute("VACUUM (ANALYZE)")
+
+
+def bill_first_month(address: str) -> None:
+    """November, by the engine."""
+    settings = {"DATABASE_URL": address, **SETTINGS}
+    run_module("tests.bench.billing_worker", "run", BEFORE.isoformat(), settings=settings)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("VACUUM (ANALYZE)")
         connection.execute("CHECKPOINT")
 
 
@@ -147,14 +165,14 @@ def _subscription(tenant_id: UUID, offer: tuple[UUID, UUID, int], number: int) -
         "unit_amount_minor": amount,
         "mrr_minor": 0,
         "collection": "",
-        "started_on": BEFORE_ON,
+        "started_on": STARTED_ON,
         "anchor_day": 1,
-        "period_start_on": BEFORE_ON,
+        "period_start_on": STARTED_ON,
         "period_until_on": DUE_ON,
         "billing_timing": "advance",
         "net_terms_days": 14,
         # Midnight in Berlin.
-        "renews_at": datetime(2026, 11, 30, 23, tzinfo=UTC),
+        "renews_at": datetime(2026, 10, 31, 23, tzinfo=UTC),
         "held_reason": "",
         "version": 1,
     }
@@ -171,7 +189,7 @@ def _add_on(bought: dict[str, Any], offer: tuple[UUID, UUID, int], number: int) 
         "currency": "EUR",
         "quantity": number % 20 + 1,
         "unit_amount_minor": amount,
-        "added_on": BEFORE_ON,
+        "added_on": STARTED_ON,
     }
 
 
@@ -189,10 +207,10 @@ def _last_invoice(bought: dict[str, Any], number: int) -> dict[str, Any]:
         "tax_minor": 19_000,
         "total_minor": 119_000,
         "paid_minor": 0,
-        "period_start_on": BEFORE_ON,
+        "period_start_on": STARTED_ON,
         "period_until_on": DUE_ON,
-        "issued_on": BEFORE_ON,
-        "due_on": date(2026, 11, 15),
+        "issued_on": STARTED_ON,
+        "due_on": date(2026, 10, 15),
         "version": 1,
     }
 

@@ -1,9 +1,12 @@
 """A measured figure with its target, and how they are summed up and printed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from operator import ge, le, lt
 from time import perf_counter
 from typing import Any
+
+RELATIONS: Mapping[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">=": ge}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Figure:
         """Whether the target is met; None without one."""
         if self.target is None:
             return None
-        return self.value < self.target if self.relation == "<" else self.value <= self.target
+        return RELATIONS[self.relation](self.value, self.target)
 
     def as_json(self) -> dict[str, Any]:
         """The figure as it stands in the results."""

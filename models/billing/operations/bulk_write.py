@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlmodel import Session
 
 from models.billing import events
@@ -17,7 +16,7 @@ from models.billing.rules.outcome import Outcome, next_look_at
 from models.billing.tables import InvoiceStatus
 from models.kernel import clock
 from models.kernel.actor import Actor
-from models.kernel.bulk import copy_rows, session_cursor, update_rows
+from models.kernel.bulk import copy_rows, json_text, session_cursor, update_rows
 from models.kernel.columns import new_id
 from models.kernel.events import Subject
 
@@ -228,8 +227,8 @@ def _lines(issued: Issued) -> Iterable[tuple[Any, ...]]:
             s.currency,
             draft.period_start_on,
             draft.period_until_on,
-            _json(line.taxes),
-            _json(line.derivation),
+            json_text(line.taxes),
+            json_text(line.derivation),
         )
 
 
@@ -254,8 +253,8 @@ def _events(
             subject.type,
             subject.id,
             subject.label,
-            _json(before) if before is not None else None,
-            _json(after),
+            json_text(before) if before is not None else None,
+            json_text(after),
             actor.request_id,
         )
 
@@ -286,7 +285,3 @@ def _issued_event(issued: Issued, number: str) -> tuple[str, Any, Any, Any]:
             "currency": plan.currency,
         },
     )
-
-
-def _json(value: Any) -> str:
-    return orjson.dumps(value, default=str).decode()

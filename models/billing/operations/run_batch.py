@@ -1,11 +1,17 @@
 """One batch of a run: what is due is taken, billed and moved on, or parked with the reason."""
 
-from contextlib import nullcontext
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 from uuid import UUID
 
+import psycopg
+import structlog
 from sqlalchemy import update
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlmodel import Session, col, select
 
 from models.billing import events
@@ -22,10 +28,17 @@ from models.billing.rules.renewal import plan_renewal
 from models.billing.rules.safety import why_parked
 from models.billing.rules.snapshot import Snapshot
 from models.billing.tables import BillingFailure, Subscription
+from models.integrations.error_reports import report_error
 from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.errors import DomainError, Kind
-from models.kernel.events import record_event
+from models.kernel.events import Subject, record_event
+
+log = structlog.get_logger()
+
+FAULT = "The program has a fault that shows with this subscription; it has been reported. Release it once that is mended."
+# What the tables refuse of single rows, through SQLAlchemy and from COPY.
+MISFITS = (IntegrityError, DataError, psycopg.IntegrityError, psycopg.DataError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +82,7 @@ def run_batch(
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    if not ids:
-        return BatchResult()
-    return _Batch(session, actor, as_of, run_id).bill(load_snapshots(session, ids))
+    return _Batch(session, actor, as_of, run_id).bill(ids) if ids else BatchResult()
 
 
 def bill_everything_due(
@@ -90,36 +101,54 @@ class _Batch:
     def __init__(self, session: Session, actor: Actor, as_of: datetime, run_id: UUID | None) -> None:
         self._session, self._actor, self._as_of, self._run_id = session, actor, as_of, run_id
         self._bulk: list[Outcome] = []
-        self._drafts = self._changes = self._failures = self._singles = 0
+        self._invoices = self._drafts = self._changes = self._failures = 0
+        self._totals: dict[str, int] = defaultdict(int)
 
-    def bill(self, snapshots: dict[UUID, Snapshot]) -> BatchResult:
+    def bill(self, ids: Sequence[UUID]) -> BatchResult:
         """Take every subscription one step on."""
-        for s in snapshots.values():
-            self._attempt(s)
-        issued = self._write_bulk()
-        totals: dict[str, int] = {}
-        for each in self._bulk:
-            if each.invoice:
-                totals[each.invoice.currency] = (
-                    totals.get(each.invoice.currency, 0) + each.invoice.total_minor
-                )
+        for s in self._load(ids):
+            with self._parking(subscription_subject(s), is_undone=_may_write(s)):
+                self._step(s)
+        self._write_bulk()
         return BatchResult(
-            taken=len(snapshots),
-            invoices=issued + self._singles,
+            taken=len(ids),
+            invoices=self._invoices,
             drafts=self._drafts,
             changes=self._changes,
             failures=self._failures,
-            totals=tuple(sorted(totals.items())),
+            totals=tuple(sorted(self._totals.items())),
         )
 
-    def _attempt(self, s: Snapshot) -> None:
+    def _load(self, ids: Sequence[UUID]) -> Iterable[Snapshot]:
+        """All at once; where one cannot be read, one at a time finds out which."""
         try:
-            with self._session.begin_nested() if _may_write(s) else nullcontext():
-                self._step(s)
-        except DomainError as error:
-            if error.kind is Kind.unavailable:
+            return load_snapshots(self._session, ids).values()
+        except Exception as fault:
+            if not _is_of_one(fault):
                 raise
-            self._park(s, "compute", error.code, error.sentence)
+        tenants = select(Subscription.id, Subscription.tenant_id).where(col(Subscription.id).in_(ids))
+        found: list[Snapshot] = []
+        for subscription_id, tenant_id in self._session.execute(tenants).all():
+            with self._parking(Subject("subscription", subscription_id, "", tenant_id), is_undone=True):
+                found += load_snapshots(self._session, [subscription_id]).values()
+        return found
+
+    @contextmanager
+    def _parking(self, subject: Subject, *, is_undone: bool) -> Iterator[None]:
+        """What goes wrong with one subscription parks it; `is_undone` takes back what was written for it."""
+        try:
+            with self._session.begin_nested() if is_undone else nullcontext():
+                yield
+        except Exception as fault:
+            # The one place where any fault is caught: it must not stop a run.
+            if not _is_of_one(fault):
+                raise
+            if isinstance(fault, DomainError):
+                self._park(subject, "compute", fault.code, fault.sentence)
+                return
+            log.exception("billing.fault", subscription=str(subject.id))
+            report_error(fault)
+            self._park(subject, "compute", "run.fault", FAULT)
 
     def _step(self, s: Snapshot) -> None:
         boundary = boundary_at(s)
@@ -128,18 +157,38 @@ class _Batch:
             carry_out_planned(self._session, self._actor, planned_id=first.id)
             self._changes += 1
             return
-        offers = offers_for(self._session, [each.change for each in s.planned])
-        outcome = plan_renewal(s, offers)
+        outcome = plan_renewal(s, offers_for(self._session, [each.change for each in s.planned]))
         refusal = why_parked(outcome)
         if refusal:
-            self._park(s, "safety", refusal.code, refusal.sentence)
+            self._park(subscription_subject(s), "safety", refusal.code, refusal.sentence)
         elif _is_plain(outcome):
             self._bulk.append(outcome)
         else:
-            self._one(s, outcome)
+            self._write_one(outcome)
 
-    def _one(self, s: Snapshot, outcome: Outcome) -> None:
-        row = self._session.get_one(Subscription, s.subscription_id)
+    def _write_bulk(self) -> None:
+        by_day: dict[date, list[Outcome]] = defaultdict(list)
+        for each in self._bulk:
+            by_day[local_date(self._as_of, each.before.period.zone)].append(each)
+        for day, outcomes in sorted(by_day.items()):
+            try:
+                with self._session.begin_nested():
+                    made = write_renewals(
+                        self._session, self._actor, outcomes, run_id=self._run_id, issued_on=day
+                    )
+            except MISFITS:
+                # The tables refuse one of them, e.g. a period that is billed already: one at a time finds out which.
+                for each in outcomes:
+                    with self._parking(subscription_subject(each.before), is_undone=True):
+                        self._write_one(each)
+                continue
+            self._invoices += made
+            for each in outcomes:
+                self._count(each)
+
+    def _write_one(self, outcome: Outcome) -> None:
+        s = outcome.before
+        row = self._session.get_one(Subscription, s.subscription_id, populate_existing=True)
         invoice = apply_outcome(self._session, self._actor, row, outcome, at=self._as_of)
         record_event(
             self._session,
@@ -153,45 +202,44 @@ class _Batch:
             return
         invoice.run_id = self._run_id
         is_issued = finish_draft(self._session, self._actor, invoice)
-        self._singles += is_issued
+        self._invoices += is_issued
         self._drafts += not is_issued
+        self._count(outcome)
 
-    def _write_bulk(self) -> int:
-        by_day: dict[date, list[Outcome]] = {}
-        for each in self._bulk:
-            by_day.setdefault(local_date(self._as_of, each.before.period.zone), []).append(each)
-        return sum(
-            write_renewals(self._session, self._actor, outcomes, run_id=self._run_id, issued_on=day)
-            for day, outcomes in sorted(by_day.items())
-        )
+    def _count(self, outcome: Outcome) -> None:
+        if outcome.invoice is not None:
+            self._totals[outcome.invoice.currency] += outcome.invoice.total_minor
 
-    def _park(self, s: Snapshot, step: str, code: str, sentence: str) -> None:
+    def _park(self, subject: Subject, step: str, code: str, sentence: str) -> None:
         """Left out of runs until released, with the reason where a person finds it."""
         self._failures += 1
         self._session.execute(
             update(Subscription)
-            .where(col(Subscription.id) == s.subscription_id)
+            .where(col(Subscription.id) == subject.id)
             .values(held_reason=sentence, updated_at=clock.now())
         )
         if self._run_id is not None:
             self._session.add(
                 BillingFailure(
-                    tenant_id=s.tenant_id,
+                    tenant_id=cast("UUID", subject.tenant_id),
                     run_id=self._run_id,
-                    subscription_id=s.subscription_id,
+                    subscription_id=subject.id,
                     step=step,
                     code=code,
                     sentence=sentence,
                 )
             )
+        after = {"step": step, "code": code}
         record_event(
-            self._session,
-            self._actor,
-            events.SUBSCRIPTION_HELD,
-            subscription_subject(s),
-            reason=sentence,
-            after={"step": step, "code": code},
+            self._session, self._actor, events.SUBSCRIPTION_HELD, subject, reason=sentence, after=after
         )
+
+
+def _is_of_one(fault: Exception) -> bool:
+    """Whether it comes from one subscription; otherwise the database is away or busy, and the batch is tried again."""
+    if isinstance(fault, DomainError):
+        return fault.kind is not Kind.unavailable
+    return isinstance(fault, MISFITS) or not isinstance(fault, DBAPIError | psycopg.Error)
 
 
 def _may_write(s: Snapshot) -> bool:

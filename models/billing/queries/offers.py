@@ -30,6 +30,7 @@ OFFER_COLUMNS: tuple[Any, ...] = (
     Plan.tax_code,
     Price.tax_behavior,
 )
+_WITH_TRIAL: tuple[Any, ...] = (*OFFER_COLUMNS, Plan.trial_days)
 
 
 def build_offer(row: Any, unit_amount_minor: int | None) -> Offer:
@@ -93,9 +94,7 @@ def offers_for(session: Session, changes: Collection[Change]) -> Mapping[UUID, O
 def find_offer(session: Session, price_id: UUID, unit_amount_minor: int | None) -> tuple[Offer, int]:
     """One offer at the amount agreed where one is given, and the days of trial its plan gives."""
     row = session.execute(
-        select(*OFFER_COLUMNS, col(Plan.trial_days))
-        .join(Plan, col(Plan.id) == Price.plan_id)
-        .where(col(Price.id) == price_id)
+        select(*_WITH_TRIAL).join(Plan, col(Plan.id) == Price.plan_id).where(col(Price.id) == price_id)
     ).first()
     if row is None:
         raise NotFound("price", price_id)

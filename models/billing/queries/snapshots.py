@@ -4,7 +4,7 @@ Columns are read instead of rows of the session: a run reads thousands a second,
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -152,7 +152,8 @@ class _Parts:
         self._discounts = _discounts(session, ids)
         self._pending = _pending(session, ids)
         self._planned = _planned(session, ids)
-        self._totals = _pairs(session.execute(LAST_TOTALS, {"ids": list(ids)}))
+        totals = session.execute(LAST_TOTALS, {"ids": list(ids)})
+        self._totals: dict[UUID, int] = {row.id: row.total_minor for row in totals}
         balances = session.execute(BALANCES, {"ids": list({each.tenant_id for each in rows})})
         self._balances = {(tenant, currency): minor for tenant, currency, minor in balances}
         self._rates = load_rates(session)
@@ -228,7 +229,8 @@ def load_rates(session: Session) -> TaxBook:
 
 
 def _seller_countries(session: Session) -> dict[str, str]:
-    return _pairs(session.execute(select(LegalEntity.key, LegalEntity.country)))
+    rows = session.execute(select(LegalEntity.key, LegalEntity.country))
+    return {row.key: row.country for row in rows}
 
 
 def _discounts(session: Session, ids: Sequence[UUID]) -> Grouped:
@@ -300,7 +302,3 @@ def count_due(session: Session, as_of: Any) -> int:
         col(Subscription.renews_at) <= as_of, col(Subscription.held_reason) == ""
     )
     return int(session.execute(statement).scalar_one())
-
-
-def _pairs(rows: Iterable[Any]) -> dict[Any, Any]:
-    return {row[0]: row[1] for row in rows}
