@@ -37,7 +37,7 @@ ACTOR = system_actor("test")
 
 
 def at(day: date, hour: int = 12, zone: str = "UTC") -> datetime:
-    """A time of that day."""
+    """So many hours after the midnight that begins the day."""
     return local_midnight(day, zone) + timedelta(hours=hour)
 
 
