@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
+from traceback import format_exc
 from typing import cast
 from uuid import UUID
 
@@ -146,7 +147,7 @@ class _Batch:
             if isinstance(fault, DomainError):
                 self._park(subject, "compute", fault.code, fault.sentence)
                 return
-            log.exception("billing.fault", subscription=str(subject.id))
+            log.warning("billing.fault", subscription=str(subject.id), trace=format_exc())
             report_error(fault)
             self._park(subject, "compute", "run.fault", FAULT)
 
