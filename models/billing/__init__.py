@@ -104,6 +104,13 @@ from models.billing.operations.run_batch import (
     BatchResult,
     bill_everything_due,
     run_batch,
+from models.billing.operations.payments import record_payment
+from models.billing.operations.run_batch import BatchResult, bill_everything_due, run_batch
+from models.billing.operations.run_preview import (
+    RunPreview,
+    as_of_day,
+    preview_run,
+    start_previewed_run,
 )
 from models.billing.operations.runs import (
     RunOrder,
@@ -114,6 +121,7 @@ from models.billing.operations.runs import (
     release_failures,
     release_subscription,
     report_batch,
+    retry_failures,
     start_run,
     stop_run,
 )
@@ -246,6 +254,9 @@ from models.billing.queries.statement import (
     get_statement,
     list_statement_currencies,
 )
+from models.billing.queries.payments import PAYMENTS, PaymentListRow
+from models.billing.queries.runs import BILLING_RUNS, FailureRow, RunRow, get_run_row, list_failures
+from models.billing.queries.snapshots import count_due
 from models.billing.queries.subscriptions import (
     SUBSCRIPTIONS,
     SubscriptionRow,
@@ -344,6 +355,7 @@ from models.billing.tables import (
     Refund,
     ReviewPolicy,
     ScheduledChange,
+    RunStatus,
     Subscription,
     SubscriptionAddOn,
     SubscriptionStatus,
@@ -354,6 +366,7 @@ from models.billing.tables import (
 __all__ = [
     "COUPONS",
     "CREDIT_NOTES",
+    "BILLING_RUNS",
     "CUSTOMERS",
     "INVOICES",
     "PAYMENTS",
@@ -392,6 +405,7 @@ __all__ = [
     "CustomerRow",
     "Discount",
     "DiscountRow",
+    "FailureRow",
     "Interval",
     "Invoice",
     "InvoiceApproval",
@@ -442,6 +456,10 @@ __all__ = [
     "SellablePrice",
     "Settlement",
     "SettlementText",
+    "RunOrder",
+    "RunPreview",
+    "RunRow",
+    "RunStatus",
     "StartPreview",
     "Statement",
     "StatementKind",
@@ -472,6 +490,7 @@ __all__ = [
     "archive_price",
     "archive_promotion_code",
     "balance_of",
+    "as_of_day",
     "bill_everything_due",
     "build_credit_note_document",
     "build_invoice_document",
@@ -511,6 +530,13 @@ __all__ = [
     "get_run",
     "get_seller_country",
     "get_statement",
+    "count_due",
+    "find_invoices",
+    "finish_run",
+    "get_customer_money",
+    "get_invoice",
+    "get_run",
+    "get_run_row",
     "get_subscription",
     "get_tax_rule",
     "hold_invoice",
@@ -528,6 +554,9 @@ __all__ = [
     "list_sellable_prices",
     "list_stale_runs",
     "list_statement_currencies",
+    "list_failures",
+    "list_recent_invoices",
+    "list_stale_runs",
     "list_subscriptions_of",
     "list_tax_rates",
     "load_eu_rates",
@@ -541,6 +570,7 @@ __all__ = [
     "preview_credit_note",
     "preview_one_off",
     "preview_publish",
+    "preview_run",
     "preview_start",
     "preview_taxes",
     "preview_version_move",
@@ -574,6 +604,16 @@ __all__ = [
     "unarchive_coupon",
     "unarchive_plan",
     "unarchive_price",
+    "release_failures",
+    "release_subscription",
+    "report_batch",
+    "retry_failures",
+    "run_batch",
+    "schedule_change",
+    "start_previewed_run",
+    "start_run",
+    "start_subscription",
+    "stop_run",
     "undo_cancellation",
     "unsettled_minor",
     "update_billing_profile",

@@ -34,25 +34,14 @@ class RunOrder:
     heartbeat_at: datetime
 
 
-def start_run(session: Session, actor: Actor, *, as_of: datetime) -> BillingRun:
+def start_run(session: Session, actor: Actor, *, as_of: datetime, reason: str = "") -> BillingRun:
     """A run over everything due by an instant waits for a worker.
 
     Raises Conflict while another run is under way, Invalid for an instant more than two months ahead.
     """
     actor.ensure(Permission.billing_runs_start)
-    if as_of > clock.now() + MAX_AHEAD:
-        raise Invalid(
-            "run.too_far", "A run looks at most two months ahead. Choose an earlier day.", field="as_of"
-        )
     lock_name(session, "billing.run")
-    under_way = session.exec(
-        select(BillingRun).where(col(BillingRun.status).in_([RunStatus.waiting, RunStatus.running]))
-    ).first()
-    if under_way is not None:
-        raise Conflict(
-            "run.under_way",
-            "A run is under way. Wait for its end; it bills what has become due meanwhile too.",
-        )
+    ensure_startable(session, as_of)
     run = BillingRun(
         as_of_at=as_of, started_by=actor.name, cause=actor.cause, due_count=count_due(session, as_of)
     )
@@ -63,9 +52,30 @@ def start_run(session: Session, actor: Actor, *, as_of: datetime) -> BillingRun:
         actor,
         events.RUN_REQUESTED,
         run_subject(run),
+        reason=reason,
         after={"as_of": as_of.isoformat(), "due_count": run.due_count},
     )
     return run
+
+
+def ensure_startable(session: Session, as_of: datetime) -> None:
+    """Raises Conflict while a run is under way, Invalid for an instant more than two months ahead."""
+    if as_of > clock.now() + MAX_AHEAD:
+        raise Invalid(
+            "run.too_far", "A run looks at most two months ahead. Choose an earlier day.", field="as_of"
+        )
+    if _is_one_under_way(session):
+        raise Conflict(
+            "run.under_way",
+            "A run is under way. Wait for its end; it bills what has become due meanwhile too.",
+        )
+
+
+def _is_one_under_way(session: Session) -> bool:
+    statement = select(BillingRun.id).where(
+        col(BillingRun.status).in_([RunStatus.waiting, RunStatus.running])
+    )
+    return session.exec(statement).first() is not None
 
 
 def claim_run(session: Session, actor: Actor, *, run_id: UUID) -> RunOrder | None:
@@ -175,6 +185,23 @@ def release_failures(session: Session, actor: Actor, *, run_id: UUID, reason: st
     for each in ids:
         release_subscription(session, actor, subscription_id=each, reason=reason)
     return len(ids)
+
+
+def retry_failures(
+    session: Session, actor: Actor, *, run_id: UUID, reason: str, subscription_id: UUID | None = None
+) -> BillingRun | None:
+    """What a run parked, or one of it, is released and billed by a new run as of the same instant or now.
+
+    None where a run is under way, which bills them too. Conflict where nothing is parked any more.
+    """
+    run = get_run(session, actor, run_id=run_id)
+    if subscription_id is not None:
+        release_subscription(session, actor, subscription_id=subscription_id, reason=reason)
+    elif not release_failures(session, actor, run_id=run_id, reason=reason):
+        raise Conflict("run.nothing_parked", "Nothing of this run is parked any more. Nothing is left to do.")
+    if _is_one_under_way(session):
+        return None
+    return start_run(session, actor, as_of=max(run.as_of_at, clock.now()), reason=ensure_reason(reason))
 
 
 def list_stale_runs(session: Session, actor: Actor) -> list[UUID]:

@@ -144,6 +144,7 @@ INVOICES: Listing[InvoiceRow] = register(
             Filter("total", "Total", FilterKind.money, col(Invoice.total_minor)),
             Filter("country", "Country", FilterKind.text, col(Tenant.country)),
             Filter("customer", "Customer", FilterKind.text, col(Tenant.external_ref)),
+            Filter("run", "Billing run", FilterKind.text, col(Invoice.run_id)),
         ),
         search=matching_invoices,
         search_hint="Number or customer",

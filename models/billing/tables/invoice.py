@@ -76,6 +76,7 @@ class Invoice(Dated, table=True):
         Index("ix_invoice_total", "total_minor", "id"),
         Index("ix_invoice_status", "status", "issued_on", "id"),
         Index("ix_invoice_open_due", "due_on", "id", postgresql_where=text("status = 'open'")),
+        Index("ix_invoice_run", "run_id", "issued_on", "id", postgresql_where=text("run_id IS NOT NULL")),
         Index(
             "ix_invoice_review", "issued_on", "id", postgresql_where=text("status IN ('draft', 'generating')")
         ),

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, and_, false, not_, or_
+from sqlalchemy import ColumnElement, DateTime, Uuid, and_, false, not_, or_
 
 from models.kernel.columns import can_store, can_store_text, type_of
 from models.kernel.errors import Invalid
@@ -57,6 +58,11 @@ def _choice(field: Filter, value: str) -> ColumnElement[bool]:
 
 
 def _text(field: Filter, value: str) -> ColumnElement[bool]:
+    if isinstance(type_of(field.column), Uuid):
+        try:
+            return field.column == UUID(value)
+        except ValueError:
+            raise _unreadable(field, value, "01a1fd9e-06c8-7538-99cc-9de85873b6ed") from None
     if value.startswith("~"):
         return field.column.icontains(value[1:], autoescape=True)
     return field.column == value
