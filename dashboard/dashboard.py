@@ -20,6 +20,8 @@ from dashboard.pages.billing import (  # noqa: F401
     plan,
     plans,
     review,
+    run,
+    runs,
     subscription,
     subscriptions,
     taxes,

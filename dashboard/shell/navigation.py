@@ -46,6 +46,7 @@ NAVIGATION: tuple[Group, ...] = (
             Entry("Plans", "/billing/plans", "package", Permission.plans_read),
             Entry("Coupons", "/billing/coupons", "ticket-percent", Permission.coupons_read),
             Entry("Taxes", "/billing/taxes", "percent", Permission.tax_rules_read),
+            Entry("Runs", "/billing/runs", "list-checks", Permission.billing_runs_read, "g b"),
         ),
     ),
     Group("Records", (Entry("Exports", "/exports", "download", Permission.profile_write, "g e"),)),

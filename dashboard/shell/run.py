@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from dashboard.shell.guard import current
 from models.kernel.actor import Actor
-from models.kernel.database import read_session, unit_of_work
+from models.kernel.database import read_session, rehearsal, unit_of_work
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,6 +27,13 @@ async def write(
     return await in_thread(_write, current().actor, operation, args, kwargs)
 
 
+async def rehearse(
+    operation: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Run an operation as the current visitor in a thread, and take back all it did."""
+    return await in_thread(_rehearse, current().actor, operation, args, kwargs)
+
+
 async def in_thread(function: Callable[..., T], *args: Any) -> T:
     """Run a blocking function off the event loop, with this task's context."""
     context = copy_context()
@@ -36,6 +43,11 @@ async def in_thread(function: Callable[..., T], *args: Any) -> T:
 def _read(actor: Actor, query: Callable[..., T], args: Any, kwargs: Any) -> T:
     with read_session() as session:
         return query(session, actor, *args, **kwargs)
+
+
+def _rehearse(actor: Actor, operation: Callable[..., T], args: Any, kwargs: Any) -> T:
+    with rehearsal() as session:
+        return operation(session, actor, *args, **kwargs)
 
 
 def _write(actor: Actor, operation: Callable[..., T], args: Any, kwargs: Any) -> T:

@@ -55,6 +55,13 @@ BADGES: dict[str, dict[str, str]] = {
     "plans": {"draft": "neutral", "on_sale": "good", "archived": "neutral"},
     "tax_rules": {"scheduled": "info", "valid": "good", "ended": "neutral"},
     "payments": {"succeeded": "good", "failed": "bad"},
+    "billing_runs": {
+        "waiting": "info",
+        "running": "active",
+        "done": "good",
+        "failed": "bad",
+        "cancelled": "neutral",
+    },
     "exports": {
         "waiting": "info",
         "running": "active",

@@ -19,7 +19,6 @@ class LiveState(rx.State, mixin=True):
     """A page that is read again while it is open; `_fill` reads, `every_seconds` says how often."""
 
     permission: ClassVar[Permission]
-    live_path: ClassVar[str]
     every_seconds: ClassVar[float] = 1.0
     _fill: ClassVar[Callable[..., Awaitable[None]]]
 
@@ -40,6 +39,7 @@ class LiveState(rx.State, mixin=True):
         cookie = current().token
         async with self:
             watcher, tab = self._watcher, self.router.session.client_token
+            path = self.router.url.path
         for _ in range(int(LONGEST_SECONDS / self.every_seconds)):
             await asyncio.sleep(self.every_seconds)
             if tab not in RegistrationContext.get().app.event_namespace.token_to_sid:
@@ -49,8 +49,7 @@ class LiveState(rx.State, mixin=True):
             if visitor is None or not visitor.actor.may(self.permission):
                 return
             async with self:
-                is_here = self.router.url.path.rstrip("/") == self.live_path
-                if self._watcher != watcher or not is_here:
+                if self._watcher != watcher or self.router.url.path != path:
                     return
                 try:
                     await self._fill()

@@ -32,6 +32,7 @@ PAGES = {
     "coupon": "/billing/coupons/{coupon}",
     "taxes": "/billing/taxes",
     "customer-billing": "/customers/{tenant}?tab=billing",
+    "runs": "/billing/runs",
     "exports": "/exports",
     "audit": "/audit",
     "jobs": "/ops/jobs",

@@ -45,7 +45,6 @@ class ExportsState(LiveState, rx.State):
     """The reader's own exports, followed while they are made."""
 
     permission: ClassVar = Permission.profile_write
-    live_path: ClassVar = "/exports"
     every_seconds: ClassVar = 1.0
 
     exports: list[ExportView] = []  # noqa: RUF012 -- Reflex copies defaults for each state

@@ -81,7 +81,6 @@ class JobsState(LiveState, rx.State):
     """Background work, read again every two seconds."""
 
     permission: ClassVar = Permission.jobs_read
-    live_path: ClassVar = "/ops/jobs"
     every_seconds: ClassVar = 2.0
 
     tabs: list[Tab] = []  # noqa: RUF012 -- Reflex copies defaults for each state
@@ -91,7 +90,7 @@ class JobsState(LiveState, rx.State):
 
     async def _fill(self) -> None:
         reader = current().actor
-        self.tabs = build_tabs(self.live_path, self.router.url.query_parameters.get("tab", ""), TABS)
+        self.tabs = build_tabs("/ops/jobs", self.router.url.query_parameters.get("tab", ""), TABS)
         self.tab = next(each.id for each in self.tabs if each.is_current)
         overview, workers, deliveries, runs = await read(_load, self.tab)
         self.figures = _figures(overview, workers)
