@@ -177,6 +177,7 @@ def release_subscription(session: Session, actor: Actor, *, subscription_id: UUI
 
 def release_failures(session: Session, actor: Actor, *, run_id: UUID, reason: str) -> int:
     """Everything a run parked is released; how many."""
+    actor.ensure(Permission.billing_runs_start)
     ids = session.scalars(
         select(BillingFailure.subscription_id).where(
             BillingFailure.run_id == run_id, col(BillingFailure.resolved_at).is_(None)
