@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import Session
 
-from models.billing.operations.changes import ensure_reason
+from models.billing.operations.reasons import ensure_reason
 from models.billing.operations.run_batch import BatchResult, run_batch
 from models.billing.operations.runs import ensure_startable, start_run
 from models.billing.queries.snapshots import count_due
