@@ -6,7 +6,7 @@ import re
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from tests.browser.conftest import SignedIn
+from tests.browser.conftest import ARTIFACTS, SignedIn
 from tests.live.fixtures import scalar
 from tests.live.server import Live
 
@@ -116,3 +116,18 @@ def test_whoever_made_a_draft_cannot_approve_it_and_is_told_why(live: Live, sign
     page.get_by_role("button", name="Approve and issue").click(force=True)
     expect(page.get_by_text("somebody else approves it").first).to_be_visible()
     expect(page.get_by_role("heading", name=re.compile("DRAFT-"))).to_be_visible()
+
+
+def test_the_credit_dialog_fits_a_phone(live: Live, signed_in: SignedIn) -> None:
+    page = signed_in("finance", is_narrow=True)
+    invoice = scalar(live.database_url, "SELECT id FROM invoice WHERE status = 'open' ORDER BY id LIMIT 1")
+    page.goto(f"{live.address}/billing/invoices/{invoice}")
+    page.get_by_role("button", name="Credit", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="All that is left").click()
+    expect(dialog.get_by_test_id("remainder")).to_have_text("0.00 USD")
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTIFACTS / "credit-dialog-narrow.png")
+    box = dialog.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 390

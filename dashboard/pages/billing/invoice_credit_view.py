@@ -42,9 +42,8 @@ def credit_dialog(state: Any) -> rx.Component:
                 on_submit=state.issue_credit,
                 reset_on_submit=False,
             ),
-            max_width="680px",
-            # Else the table inside, and not the phone, says how wide it is.
-            min_width="0",
+            # Without the phone's own width the table inside would say how wide the dialog is.
+            max_width="min(680px, calc(100vw - 2 * var(--space-4)))",
         ),
         open=state.dialog == "credit",
         on_open_change=state.close_dialog,

@@ -98,7 +98,7 @@ def _draft(state: Any) -> rx.Component:
             wrap="wrap",
             gap="var(--space-3)",
         ),
-        rx.text(rx.link(draft.number, href=draft.href), " · ", draft.approvals, size="2"),
+        rx.text(rx.link(draft.number, href=draft.href, underline="always"), " · ", draft.approvals, size="2"),
         section(
             "Why it is here",
             rx.cond(
