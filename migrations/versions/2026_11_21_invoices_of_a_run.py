@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "7c1de0a94b35"
-down_revision = "48b32e5409e7"
+down_revision = "5e0c2b7f4d18"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,5 @@ from models.kernel.errors import Conflict
 class PreviewStale(Conflict):
     """What was shown would not happen any more; nothing was done."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "preview.stale",
-            "Something this was computed from has changed since. Look at the new amounts first.",
-        )
+    def __init__(self, fact: str = "Something this was computed from has changed since.") -> None:
+        super().__init__("preview.stale", f"{fact} Look at the new figures first.")

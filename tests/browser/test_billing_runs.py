@@ -3,7 +3,7 @@
 import re
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ARTIFACTS, SignedIn
 from tests.live.fixtures import execute, scalar
@@ -18,6 +18,16 @@ UPDATE subscription SET status = 'active', cancelled_on = NULL, held_reason = ''
 WHERE id IN ('{small}', '{large}');
 DELETE FROM invoice WHERE subscription_id IN ('{small}', '{large}') AND period_start_on >= current_date - 31;
 """
+
+
+def _ensure_it_looks_well(page: Page) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(400)
+        ARTIFACTS.mkdir(exist_ok=True)
+        page.screenshot(path=ARTIFACTS / f"run-{scheme}.png")
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
 
 
 def test_finance_rehearses_starts_and_follows_a_run_and_retries_what_it_parked(
@@ -43,14 +53,7 @@ def test_finance_rehearses_starts_and_follows_a_run_and_retries_what_it_parked(
     assert scalar(live.database_url, "SELECT count(*) FROM billing_run") == 1, "a double click starts one"
     expect(page.get_by_text("run.grew_too_fast")).to_be_visible()
     expect(page.get_by_text("Month end is early")).to_be_visible()
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(400)
-        ARTIFACTS.mkdir(exist_ok=True)
-        page.screenshot(path=ARTIFACTS / f"run-{scheme}.png")
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-
+    _ensure_it_looks_well(page)
     page.get_by_role("link", name="Invoices of this run").click()
     expect(page.locator("tr[data-row]")).to_have_count(1)
     page.go_back()

@@ -62,14 +62,23 @@ def make_listed_price(session: Session, amount: int = 1_000, **facts: Any) -> Pr
 
 
 def start(
-    session: Session, price: Price, *, on: date, tenant: Tenant | None = None, **facts: Any
+    session: Session,
+    price: Price,
+    *,
+    on: date,
+    tenant: Tenant | None = None,
+    is_issued: bool = True,
+    **facts: Any,
 ) -> Subscription:
-    """A subscription started at noon of that day, as its preview showed."""
+    """A subscription started at noon of that day, as its preview showed, and its first invoice looked at."""
     tenant = tenant or make_tenant(session, currency=price.currency)
     order = NewSubscription(**{"tenant_id": tenant.id, "price_id": price.id, **facts})
     with clock.pinned(at(on, zone=tenant.time_zone)):
         token = preview_start(session, ACTOR, order=order).token
-        return start_subscription(session, ACTOR, order=order, token=token)
+        started = start_subscription(session, ACTOR, order=order, token=token)
+        if is_issued:
+            issue_all(session, started)
+    return started
 
 
 def change(session: Session, subscription: Subscription, what: Change, instant: datetime) -> Invoice | None:

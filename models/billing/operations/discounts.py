@@ -9,7 +9,8 @@ from sqlmodel import Session, select
 from models.accounts import Tenant, get_scoped, lock_scoped
 from models.billing import events
 from models.billing.operations.reasons import ensure_reason
-from models.billing.queries.snapshots import build_coupon_terms, get_snapshot
+from models.billing.queries.snapshot_parts import build_coupon_terms
+from models.billing.queries.snapshots import get_snapshot
 from models.billing.rules.coupon_words import discount_words, duration_words
 from models.billing.rules.discounts import CouponTerms, why_not_redeem
 from models.billing.rules.outcome import monthly_recurring

@@ -68,6 +68,7 @@ def review_draft(
         total=Money(invoice.total_minor, invoice.currency),
         is_first=_is_first(session, invoice),
         last_minor=last_total_of(session, invoice),
+        is_change=invoice.kind == InvoiceKind.change,
         is_edited=is_changed,
         is_tax_missing=is_tax_missing,
         policy=ReviewPolicy(profile.review_policy) if profile else ReviewPolicy.by_rule,

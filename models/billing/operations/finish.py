@@ -10,7 +10,7 @@ from models.billing.rules.invoice_plan import InvoicePlan
 from models.billing.rules.review import ReviewFacts, read_limits, review_reasons
 from models.billing.rules.snapshot import Snapshot
 from models.billing.rules.tax import TaxTreatment
-from models.billing.tables import Invoice, InvoiceStatus, ReviewPolicy
+from models.billing.tables import Invoice, InvoiceKind, InvoiceStatus, ReviewPolicy
 from models.kernel.actor import Actor
 from models.kernel.events import record_event
 from models.kernel.money import Money
@@ -23,6 +23,7 @@ def needs_review(s: Snapshot, plan: InvoicePlan) -> bool:
         total=Money(plan.total_minor, plan.currency),
         is_first=s.is_first_invoice,
         last_minor=s.last_total_minor,
+        is_change=plan.kind is InvoiceKind.change,
         is_tax_missing=plan.treatment is TaxTreatment.missing,
         policy=ReviewPolicy.always if s.is_always_reviewed else ReviewPolicy.by_rule,
     )

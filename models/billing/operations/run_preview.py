@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import Session
 
+from models.billing.errors import PreviewStale
 from models.billing.operations.reasons import ensure_reason
 from models.billing.operations.run_batch import BatchResult, run_batch
 from models.billing.operations.runs import ensure_startable, start_run
@@ -13,7 +14,7 @@ from models.billing.queries.snapshots import count_due
 from models.billing.tables import BillingRun
 from models.kernel import clock
 from models.kernel.actor import Actor
-from models.kernel.errors import Conflict, Forbidden
+from models.kernel.errors import Forbidden
 from models.kernel.permissions import Permission
 from models.kernel.secrets import read_link, sign_link
 
@@ -66,11 +67,9 @@ def start_previewed_run(session: Session, actor: Actor, *, token: str, reason: s
     except Forbidden as error:
         if error.code != "link.expired":
             raise
-        raise Conflict("preview.stale", "This preview is older than ten minutes. Look at it anew.") from None
+        raise PreviewStale("This preview is older than ten minutes.") from None
     as_of = datetime.fromisoformat(as_of_text)
     due = count_due(session, as_of)
     if due != shown:
-        raise Conflict(
-            "preview.stale", f"{shown:,} subscriptions were due and now it is {due:,}. Look at it anew."
-        )
+        raise PreviewStale(f"{shown:,} subscriptions were due and now it is {due:,}.")
     return start_run(session, actor, as_of=as_of, reason=ensure_reason(reason))

@@ -26,6 +26,7 @@ GROUPS: Mapping[str, str] = {
     ReviewCode.first_invoice: "First invoice",
     ReviewCode.off_last: "More than 30 % off the last one",
     ReviewCode.not_positive: "Zero or negative",
+    ReviewCode.change: "Change within a period",
     ReviewCode.edited: "Edited line",
     ReviewCode.tax_missing: "Tax missing",
     ReviewCode.above_limit: "Above the limit",

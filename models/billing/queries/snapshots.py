@@ -8,30 +8,28 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, any_, bindparam, func, literal, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import func, literal, text
 from sqlmodel import Session, col, select
 
 from models.accounts import Tenant
 from models.billing.queries.offers import Catalogue
-from models.billing.rules.changes import PlannedChange, read_change
-from models.billing.rules.discounts import CouponTerms
-from models.billing.rules.invoice_plan import TaxContext, read_line
+from models.billing.queries.snapshot_parts import (
+    Grouped,
+    among,
+    load_discounts,
+    load_pending,
+    load_planned,
+)
+from models.billing.rules.invoice_plan import TaxContext
 from models.billing.rules.offers import Component
 from models.billing.rules.periods import Period, ProrationUnit
-from models.billing.rules.snapshot import PendingItem, RunningDiscount, Snapshot
+from models.billing.rules.snapshot import Snapshot
 from models.billing.rules.tax import TaxBook, TaxParty, TaxRate, TaxRounding
 from models.billing.tables import (
     BillingProfile,
     BillingTiming,
-    Coupon,
-    CouponDuration,
-    Discount,
     LegalEntity,
-    PendingLine,
     ReviewPolicy,
-    ScheduledChange,
-    ScheduledStatus,
     Subscription,
     SubscriptionAddOn,
     SubscriptionStatus,
@@ -40,13 +38,17 @@ from models.billing.tables import (
 from models.kernel.errors import NotFound
 from models.kernel.settings import get_settings
 
-Grouped = dict[UUID, list[Any]]
 MAIN_ENTITY = "main"
 # The newest invoice of each subscription, and the balances, by index instead of by a sort of all.
 LAST_TOTALS = text(
     "SELECT s.id, i.total_minor FROM unnest(CAST(:ids AS uuid[])) AS s(id) CROSS JOIN LATERAL ("
     "SELECT total_minor FROM invoice WHERE subscription_id = s.id AND kind = 'period' AND status <> 'void' "
     "ORDER BY issued_on DESC LIMIT 1) i"
+)
+# Who was ever issued an invoice.
+KNOWN = text(
+    "SELECT t.id FROM unnest(CAST(:ids AS uuid[])) AS t(id) WHERE EXISTS ("
+    "SELECT 1 FROM invoice WHERE tenant_id = t.id AND status NOT IN ('draft', 'generating'))"
 )
 BALANCES = text(
     "SELECT DISTINCT ON (tenant_id, currency) tenant_id, currency, balance_after_minor FROM balance_entry "
@@ -68,7 +70,7 @@ def load_snapshots(session: Session, ids: Sequence[UUID]) -> dict[UUID, Snapshot
         select(*_SUBSCRIPTION, *_TENANT)
         .join(Tenant, col(Tenant.id) == Subscription.tenant_id)
         .outerjoin(BillingProfile, col(BillingProfile.tenant_id) == Subscription.tenant_id)
-        .where(_among(Subscription.id)),
+        .where(among(Subscription.id)),
         {"ids": list(ids)},
     ).all()
     parts = _Parts(session, ids, rows)
@@ -141,7 +143,7 @@ class _Parts:
     def __init__(self, session: Session, ids: Sequence[UUID], rows: Sequence[Any]) -> None:
         add_ons = session.execute(
             select(*_ADD_ON)
-            .where(_among(SubscriptionAddOn.subscription_id), col(SubscriptionAddOn.removed_on).is_(None))
+            .where(among(SubscriptionAddOn.subscription_id), col(SubscriptionAddOn.removed_on).is_(None))
             .order_by(col(SubscriptionAddOn.id)),
             {"ids": list(ids)},
         ).all()
@@ -149,12 +151,14 @@ class _Parts:
         self._add_ons: Grouped = defaultdict(list)
         for each in add_ons:
             self._add_ons[each.subscription_id].append(self._component(each))
-        self._discounts = _discounts(session, ids)
-        self._pending = _pending(session, ids)
-        self._planned = _planned(session, ids)
+        self._discounts = load_discounts(session, ids)
+        self._pending = load_pending(session, ids)
+        self._planned = load_planned(session, ids)
         totals = session.execute(LAST_TOTALS, {"ids": list(ids)})
         self._totals: dict[UUID, int] = {row.id: row.total_minor for row in totals}
-        balances = session.execute(BALANCES, {"ids": list({each.tenant_id for each in rows})})
+        tenants = {"ids": list({each.tenant_id for each in rows})}
+        self._known = set(session.execute(KNOWN, tenants).scalars())
+        balances = session.execute(BALANCES, tenants)
         self._balances = {(tenant, currency): minor for tenant, currency, minor in balances}
         self._rates = load_rates(session)
         self._settings = get_settings()
@@ -198,17 +202,12 @@ class _Parts:
             ),
             proration=ProrationUnit(settings.proration_unit),
             balance_minor=self._balances.get((row.tenant_id, row.currency), 0),
-            is_first_invoice=row.id not in self._totals,
+            is_first_invoice=row.tenant_id not in self._known,
             last_total_minor=self._totals.get(row.id),
             is_always_reviewed=row.review_policy == ReviewPolicy.always,
             held_reason=row.held_reason,
             version=row.version,
         )
-
-
-def _among(column: Any) -> ColumnElement[bool]:
-    """That the column is one of the array `ids`; as text the same for any number of them."""
-    return col(column) == any_(bindparam("ids", type_=ARRAY(Uuid())))
 
 
 def load_rates(session: Session) -> TaxBook:
@@ -231,69 +230,6 @@ def load_rates(session: Session) -> TaxBook:
 def _seller_countries(session: Session) -> dict[str, str]:
     rows = session.execute(select(LegalEntity.key, LegalEntity.country))
     return {row.key: row.country for row in rows}
-
-
-def _discounts(session: Session, ids: Sequence[UUID]) -> Grouped:
-    found: Grouped = defaultdict(list)
-    rows = session.execute(
-        select(Discount, Coupon)
-        .join(Coupon, col(Coupon.id) == Discount.coupon_id)
-        .where(_among(Discount.subscription_id), col(Discount.ended_on).is_(None))
-        .order_by(col(Discount.id))
-        # Batches are written past the session, which must not believe what it has read before.
-        .execution_options(populate_existing=True),
-        {"ids": list(ids)},
-    )
-    for one, coupon in rows:
-        terms = build_coupon_terms(coupon)
-        found[one.subscription_id].append(
-            RunningDiscount(one.id, terms, one.periods_used, one.last_period_start_on)
-        )
-    return found
-
-
-def build_coupon_terms(coupon: Coupon) -> CouponTerms:
-    """A coupon as rules take it."""
-    return CouponTerms(
-        coupon.id,
-        coupon.name,
-        coupon.percent_off_ppm,
-        coupon.amount_off_minor,
-        coupon.currency,
-        CouponDuration(coupon.duration),
-        coupon.duration_periods,
-    )
-
-
-def _pending(session: Session, ids: Sequence[UUID]) -> Grouped:
-    found: Grouped = defaultdict(list)
-    rows = session.scalars(
-        select(PendingLine)
-        .where(_among(PendingLine.subscription_id), col(PendingLine.invoice_id).is_(None))
-        .order_by(col(PendingLine.id)),
-        {"ids": list(ids)},
-    )
-    for one in rows:
-        found[one.subscription_id].append(PendingItem(one.id, read_line(one.line)))
-    return found
-
-
-def _planned(session: Session, ids: Sequence[UUID]) -> Grouped:
-    found: Grouped = defaultdict(list)
-    rows = session.scalars(
-        select(ScheduledChange)
-        .where(
-            _among(ScheduledChange.subscription_id),
-            col(ScheduledChange.status) == ScheduledStatus.planned,
-        )
-        .order_by(col(ScheduledChange.due_at), col(ScheduledChange.id)),
-        {"ids": list(ids)},
-    )
-    for one in rows:
-        found[one.subscription_id].append(
-            PlannedChange(one.id, one.due_on, one.due_at, read_change(one.change))
-        )
-    return found
 
 
 def count_due(session: Session, as_of: Any) -> int:

@@ -22,6 +22,7 @@ class ReviewCode(StrEnum):
     first_invoice = "first_invoice"
     off_last = "off_last"
     not_positive = "not_positive"
+    change = "change"
     edited = "edited"
     tax_missing = "tax_missing"
     above_limit = "above_limit"
@@ -48,6 +49,7 @@ class ReviewFacts:
     total: Money
     is_first: bool = False
     last_minor: int | None = None
+    is_change: bool = False
     is_edited: bool = False
     is_tax_missing: bool = False
     policy: ReviewPolicy = ReviewPolicy.by_rule
@@ -65,6 +67,8 @@ def review_reasons(facts: ReviewFacts, limits: Mapping[str, int]) -> tuple[Revie
     if total.minor <= 0:
         sentence = f"The total is {total.format()}: nothing to pay."
         found.append(ReviewReason(ReviewCode.not_positive, sentence, amount))
+    if facts.is_change:
+        found.append(ReviewReason(ReviewCode.change, "A change within the period, settled at once.", amount))
     if facts.is_edited:
         found.append(ReviewReason(ReviewCode.edited, "A line was changed by hand."))
     if facts.is_tax_missing:
