@@ -57,7 +57,7 @@ def schedule_change(
     row = lock_scoped(session, actor, Subscription, subscription_id, Permission.subscriptions_write)
     s = get_snapshot(session, subscription_id)
     day = due_on or s.period.until_on
-    _ensure_plannable(session, s, change, day)
+    ensure_plannable(session, s, change, day)
     planned = plan_change_row(session, actor, s, change, day, ensure_reason(reason))
     _refresh(row, replace(s, planned=(*s.planned, planned)))
     record_event(
@@ -128,7 +128,8 @@ def carry_out_planned(session: Session, actor: Actor, *, planned_id: UUID) -> No
     )
 
 
-def _ensure_plannable(session: Session, s: Snapshot, change: Change, day: date) -> None:
+def ensure_plannable(session: Session, s: Snapshot, change: Change, day: date) -> None:
+    """Raises what `schedule_change` refuses: not in this status, not ahead, not on sale, or in another's way."""
     refusal = why_not(s.status, change)
     if refusal:
         raise Conflict(refusal.code, refusal.sentence)
