@@ -16,6 +16,7 @@ from dashboard.pages.billing import (  # noqa: F401
     invoice,
     invoices,
     new_invoice,
+    new_subscription,
     payments,
     plan,
     plans,

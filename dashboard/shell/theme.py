@@ -38,6 +38,7 @@ BADGES: dict[str, dict[str, str]] = {
         "trial": "info",
         "active": "good",
         "paused": "attention",
+        "unpaid": "bad",
         "cancelled": "neutral",
     },
     "credit_notes": {"issued": "info", "void": "neutral"},

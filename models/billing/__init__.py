@@ -270,9 +270,9 @@ from models.billing.queries.subscription_detail import (
     SubscriptionDetail,
     get_subscription_detail,
 )
+from models.billing.queries.subscription_rows import SubscriptionRow
 from models.billing.queries.subscriptions import (
     SUBSCRIPTIONS,
-    SubscriptionRow,
     get_subscription,
     list_subscriptions_of,
 )
@@ -355,6 +355,7 @@ from models.billing.rules.invoice_plan import InvoicePlan, LineDraft, LinePlan
 from models.billing.rules.invoice_status import Refusal, why_not_payable, why_not_void
 from models.billing.rules.offers import Component, Offer, Worth
 from models.billing.rules.outcome import monthly_recurring
+from models.billing.rules.periods import local_date
 from models.billing.rules.snapshot import Snapshot
 from models.billing.rules.subscription_actions import SubscriptionAction, list_actions
 from models.billing.tables import (
@@ -633,6 +634,7 @@ __all__ = [
     "list_recent_invoices",
     "list_stale_runs",
     "list_subscriptions_of",
+    "local_date",
     "monthly_recurring",
     "next_invoice_of",
     "offer_differences",

@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 from models.billing.queries.forecast import Forecast, forecast
 from models.billing.queries.offers import OFFER_COLUMNS, build_offer
 from models.billing.queries.snapshots import get_snapshot
-from models.billing.queries.subscriptions import SubscriptionRow, get_subscription
+from models.billing.queries.subscription_rows import SubscriptionRow
+from models.billing.queries.subscriptions import get_subscription
 from models.billing.rules.changes import AddAddOn, Change, ChangePlan, read_change
 from models.billing.rules.lines import coupons_now
 from models.billing.rules.offers import Offer, Worth, compute_worths

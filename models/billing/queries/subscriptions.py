@@ -1,15 +1,15 @@
 """Reading subscriptions: the list, and one with its plan."""
 
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlmodel import Session, col
 
-from models.accounts import StaffUser, Tenant, matches, scoped
-from models.billing.tables import Plan, Subscription, SubscriptionStatus
+from models.accounts import matches
+from models.billing.queries.subscription_rows import SubscriptionRow, build, statement
+from models.billing.tables import Plan, ScheduledChange, ScheduledStatus, Subscription, SubscriptionStatus
+from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.errors import NotFound
 from models.kernel.listing import (
@@ -26,68 +26,7 @@ from models.kernel.listing import (
 )
 from models.kernel.permissions import Permission
 
-
-@dataclass(frozen=True, slots=True)
-class SubscriptionRow:
-    """A subscription in a list."""
-
-    id: UUID
-    tenant_id: UUID
-    customer: str
-    plan: str
-    plan_version: int
-    status: str
-    currency: str
-    quantity: int
-    unit_amount_minor: int
-    mrr_minor: int
-    collection: str
-    started_on: date
-    period_start_on: date
-    period_until_on: date
-    cancelled_on: date | None
-    owner: str | None
-    version: int
-
-    @property
-    def counted_mrr_minor(self) -> int:
-        """What the subscription adds to MRR: its monthly worth while it is active."""
-        return self.mrr_minor if self.status == SubscriptionStatus.active else 0
-
-
-_columns: tuple[Any, ...] = (
-    Subscription.id,
-    Subscription.tenant_id,
-    col(Tenant.name).label("customer"),
-    col(Plan.name).label("plan"),
-    col(Plan.version).label("plan_version"),
-    Subscription.status,
-    Subscription.currency,
-    Subscription.quantity,
-    Subscription.unit_amount_minor,
-    Subscription.mrr_minor,
-    Subscription.collection,
-    Subscription.started_on,
-    Subscription.period_start_on,
-    Subscription.period_until_on,
-    Subscription.cancelled_on,
-    col(StaffUser.name).label("owner"),
-    Subscription.version,
-)
-
-
-def _statement(actor: Actor) -> Select[Any]:
-    statement = (
-        select(*_columns)
-        .join(Tenant, col(Tenant.id) == Subscription.tenant_id)
-        .join(Plan, col(Plan.id) == Subscription.plan_id)
-        .outerjoin(StaffUser, col(StaffUser.id) == Tenant.owner_id)
-    )
-    return scoped(statement, Subscription.tenant_id, actor, Permission.subscriptions_read)
-
-
-def _build(row: Any) -> SubscriptionRow:
-    return SubscriptionRow(*row[: len(_columns)])
+DUE_SOON_DAYS = 7
 
 
 def _running_on(day: date) -> ColumnElement[bool]:
@@ -96,6 +35,30 @@ def _running_on(day: date) -> ColumnElement[bool]:
         col(Subscription.status).in_([SubscriptionStatus.active, SubscriptionStatus.cancelled]),
         col(Subscription.started_on) <= day,
         or_(col(Subscription.cancelled_on).is_(None), col(Subscription.cancelled_on) > day),
+    )
+
+
+def _is_parked() -> ColumnElement[bool]:
+    return col(Subscription.held_reason) != ""
+
+
+def _is_cancelling() -> ColumnElement[bool]:
+    return col(Subscription.cancels_on).is_not(None)
+
+
+def _is_planned() -> ColumnElement[bool]:
+    return col(Subscription.id).in_(
+        select(col(ScheduledChange.subscription_id)).where(
+            col(ScheduledChange.status) == ScheduledStatus.planned
+        )
+    )
+
+
+def _is_due_soon() -> ColumnElement[bool]:
+    """What a run looks at within seven days."""
+    return and_(
+        col(Subscription.renews_at).is_not(None),
+        col(Subscription.renews_at) < clock.now() + timedelta(days=DUE_SOON_DAYS),
     )
 
 
@@ -111,8 +74,8 @@ SUBSCRIPTIONS: Listing[SubscriptionRow] = register(
         path="/billing/subscriptions",
         permission=Permission.subscriptions_read,
         export_permission=Permission.subscriptions_export,
-        statement=_statement,
-        build=_build,
+        statement=statement,
+        build=build,
         identifier=col(Subscription.id),
         row_id=lambda row: row.id,
         columns=(
@@ -124,7 +87,14 @@ SUBSCRIPTIONS: Listing[SubscriptionRow] = register(
                 href=lambda row: f"/billing/subscriptions/{row.id}",
             ),
             Column("plan", "Plan", ColumnKind.text, lambda row: row.plan),
-            Column("status", "Status", ColumnKind.badge, lambda row: row.status),
+            Column(
+                "status",
+                "Status",
+                ColumnKind.badge,
+                lambda row: row.status,
+                note=lambda row: row.flags,
+                note_tone=lambda row: "bad" if row.held_reason else "attention",
+            ),
             Column("quantity", "Quantity", ColumnKind.number, lambda row: row.quantity),
             Column(
                 "mrr",
@@ -134,13 +104,10 @@ SUBSCRIPTIONS: Listing[SubscriptionRow] = register(
                 "mrr",
             ),
             Column("started_on", "Started", ColumnKind.date, lambda row: row.started_on, "started_on"),
-            Column(
-                "next_on",
-                "Next invoice",
-                ColumnKind.date,
-                lambda row: None if row.cancelled_on else row.period_until_on,
-            ),
-            Column("collection", "Collection", ColumnKind.text, lambda row: row.collection),
+            Column("next_what", "Next", ColumnKind.text, lambda row: row.next_what),
+            Column("next_on", "Next on", ColumnKind.date, lambda row: row.next_on),
+            Column("timing", "Billed", ColumnKind.text, lambda row: f"In {row.billing_timing}"),
+            Column("collection", "Collection", ColumnKind.text, lambda row: row.collection, is_default=False),
             Column("owner", "Owner", ColumnKind.text, lambda row: row.owner),
             Column(
                 "cancelled_on", "Cancelled", ColumnKind.date, lambda row: row.cancelled_on, is_default=False
@@ -163,8 +130,28 @@ SUBSCRIPTIONS: Listing[SubscriptionRow] = register(
                     Choice("trial", "Trial"),
                     Choice("active", "Active"),
                     Choice("paused", "Paused"),
+                    Choice("unpaid", "Unpaid"),
                     Choice("cancelled", "Cancelled"),
                 ),
+            ),
+            Filter(
+                "flag",
+                "Flag",
+                FilterKind.choice,
+                col(Subscription.held_reason),
+                (
+                    Choice("cancelling", "Cancelling", _is_cancelling),
+                    Choice("planned", "Change planned", _is_planned),
+                    Choice("parked", "Parked", _is_parked),
+                    Choice("due_7_days", "Due in 7 days", _is_due_soon),
+                ),
+            ),
+            Filter(
+                "timing",
+                "Billed",
+                FilterKind.choice,
+                col(Subscription.billing_timing),
+                (Choice("advance", "In advance"), Choice("arrears", "In arrears")),
             ),
             Filter("plan", "Plan", FilterKind.text, col(Plan.name)),
             Filter("plan_key", "Plan key", FilterKind.text, col(Plan.key)),
@@ -185,6 +172,11 @@ SUBSCRIPTIONS: Listing[SubscriptionRow] = register(
         views=(
             View("all", "All", ""),
             View("active", "Active", "f=status:active"),
+            View("due", "Due in 7 days", "f=flag:due_7_days"),
+            View("trials", "Trials", "f=status:trial"),
+            View("cancelling", "Cancelling", "f=flag:cancelling"),
+            View("paused", "Paused", "f=status:paused"),
+            View("parked", "Parked", "f=flag:parked"),
             View("cancelled", "Cancelled", "f=status:cancelled"),
             View("large", "Largest", "f=status:active&sort=-mrr"),
         ),
@@ -201,18 +193,18 @@ SUBSCRIPTIONS: Listing[SubscriptionRow] = register(
 
 def get_subscription(session: Session, actor: Actor, subscription_id: UUID) -> SubscriptionRow:
     """One subscription within the actor's reach; NotFound otherwise."""
-    row = session.execute(_statement(actor).where(col(Subscription.id) == subscription_id)).first()
+    row = session.execute(statement(actor).where(col(Subscription.id) == subscription_id)).first()
     if row is None:
         raise NotFound("subscription", subscription_id)
-    return _build(row)
+    return build(row)
 
 
 def list_subscriptions_of(session: Session, actor: Actor, tenant_id: UUID) -> list[SubscriptionRow]:
     """A customer's subscriptions, newest first."""
-    statement = (
-        _statement(actor)
+    found = (
+        statement(actor)
         .where(col(Subscription.tenant_id) == tenant_id)
         .order_by(col(Subscription.started_on).desc())
         .limit(50)
     )
-    return [_build(row) for row in session.execute(statement)]
+    return [build(row) for row in session.execute(found)]

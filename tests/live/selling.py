@@ -1,0 +1,47 @@
+"""Listed plans and subscriptions in the database of a running program, sold to its real customers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, create_engine, select
+
+from models.accounts import Tenant
+from models.billing import Plan, Price
+from models.kernel import clock
+from tests.factories.engine import make_listed_price, start
+
+SMALL, LARGE, ADD_ON, ABROAD = "Studio", "Agency", "Studio support", "Studio abroad"
+
+
+def sell(url: str, *, customer: int = 0, days_ago: int = 10, **facts: Any) -> tuple[UUID, str]:
+    """A customer of the demo bought Studio at 30.00 USD that many days ago; the subscription's id and their name."""
+    with _session(url) as session:
+        tenant = session.exec(
+            select(Tenant).where(Tenant.currency == "USD").order_by(col(Tenant.id)).offset(customer).limit(1)
+        ).one()
+        day = clock.today() - timedelta(days=days_ago)
+        return start(session, _listed(session), on=day, tenant=tenant, **facts).id, tenant.name
+
+
+def _listed(session: Session) -> Price:
+    """Studio by the month; with it come a larger plan, an add-on and a price in another currency."""
+    known = session.exec(select(Price).join(Plan).where(Plan.name == SMALL)).first()
+    if known is not None:
+        return known
+    make_listed_price(session, 9_000, name=LARGE)
+    make_listed_price(session, 1_500, name=ADD_ON, is_add_on=True)
+    make_listed_price(session, 8_500, name=ABROAD, currency="EUR")
+    return make_listed_price(session, 3_000, name=SMALL)
+
+
+@contextmanager
+def _session(url: str) -> Iterator[Session]:
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    try:
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+    finally:
+        engine.dispose()
