@@ -31,6 +31,11 @@ def action_button(
     )
 
 
+def link_button(label: str, icon: str, href: Any) -> rx.Component:
+    """A way to a page where something is made."""
+    return rx.link(rx.button(rx.icon(icon, size=16), label, high_contrast=True, tab_index=-1), href=href)
+
+
 def reason_dialog(  # noqa: PLR0913 -- the parts of a dialog
     *,
     title: Any,

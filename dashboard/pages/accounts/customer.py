@@ -48,6 +48,7 @@ class CustomerState(BillingTab, CreditTab, DetailState, rx.State):
     invoices: list[RowView] = []  # noqa: RUF012
     people: list[data.PersonView] = []  # noqa: RUF012
     invoices_href: str = ""
+    start_href: str = ""
     form: dict[str, str] = {}  # noqa: RUF012
     owners: list[data.Choice] = []  # noqa: RUF012
     statuses: list[data.Choice] = []  # noqa: RUF012

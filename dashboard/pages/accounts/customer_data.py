@@ -120,6 +120,7 @@ def show(found: CustomerData, reader: Actor) -> dict[str, Any]:
         ],
         "invoices": [looks.row(INVOICES, INVOICE_COLUMNS, each, reader) for each in found.invoices],
         "invoices_href": f"/billing/invoices?f=customer:{tenant.external_ref}",
+        "start_href": f"/billing/subscriptions/new?customer={tenant.id}",
         "people": [
             PersonView(each.name, each.email, each.role, each.phone, each.is_primary)
             for each in tenant.contacts

@@ -7,7 +7,7 @@ import reflex as rx
 from dashboard.components.data_table import plain_table, table_cell
 from dashboard.components.detail import section
 from dashboard.components.detail_page import detail_page
-from dashboard.components.dialogs import action_button, reason_dialog, reason_field, text_field
+from dashboard.components.dialogs import action_button, link_button, reason_dialog, reason_field, text_field
 from dashboard.components.feedback import empty_state
 from dashboard.components.timeline import timeline
 from dashboard.components.views import Fact
@@ -33,7 +33,7 @@ def body(state: Any) -> rx.Component:
         list_href="/customers",
         first_tab=_overview(state),
         tabs={
-            "subscriptions": _rows(state.subscriptions, SUBSCRIPTION_COLUMNS, "No subscriptions yet."),
+            "subscriptions": _subscriptions(state),
             "invoices": _invoices(state),
             "credit": credit_tab(state),
             "people": _people(state),
@@ -104,6 +104,14 @@ def _rows(rows: Any, columns: Any, nothing: str) -> rx.Component:
             numeric=numeric,
         ),
         empty_state("inbox", nothing, "They appear here as soon as there are any."),
+    )
+
+
+def _subscriptions(state: Any) -> rx.Component:
+    return rx.vstack(
+        _rows(state.subscriptions, SUBSCRIPTION_COLUMNS, "No subscriptions yet."),
+        link_button("New subscription", "plus", state.start_href),
+        width="100%",
     )
 
 

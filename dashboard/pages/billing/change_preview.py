@@ -1,6 +1,7 @@
 """What a change would do, in the reader's words."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from dashboard.components.preview import BillView, PreviewView, TotalView
@@ -205,11 +206,11 @@ def differences(before: Snapshot, after: Snapshot, reader: Actor) -> list[Change
     """What is different afterwards, and what it means for MRR and a year."""
     old, new = _facts(before, reader), _facts(after, reader)
     found = [Change(key, old[key], new[key]) for key in old if old[key] != new[key]]
-    mrr = monthly_recurring(after) - monthly_recurring(before)
-    if mrr:
-        sign = "+" if mrr > 0 else ""
-        found.append(Change("A year", "±0", f"{sign}{money(mrr * 12, before.currency, reader)}"))
-    return found
+    more = 12 * (monthly_recurring(after) - monthly_recurring(before))
+    if not more:
+        return found
+    year = f"{'+' if more > 0 else ''}{money(more, before.currency, reader)} a year"
+    return [replace(each, after=f"{each.after} ({year})") if each.field == "MRR" else each for each in found]
 
 
 def _facts(s: Snapshot, reader: Actor) -> dict[str, str]:

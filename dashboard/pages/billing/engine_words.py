@@ -37,9 +37,9 @@ def exact_money(text: str, currency: str) -> str:
 
 
 def interval_words(interval: str, count: int) -> str:
-    """`a month`, `every 2 weeks`."""
+    """`every month`, `every 2 weeks`."""
     if count == 1:
-        return f"{'an' if interval[0] in 'aeiou' else 'a'} {interval}"
+        return f"every {interval}"
     return f"every {count} {interval}s"
 
 

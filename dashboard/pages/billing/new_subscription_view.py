@@ -46,13 +46,13 @@ def _picker(state: Any) -> rx.Component:
 def _hit(hit: Any, state: Any) -> rx.Component:
     return rx.button(
         hit.name,
+        rx.spacer(),
         rx.text(hit.hint, size="1", as_="span"),
         on_click=state.choose_customer(hit.id),
         variant="soft",
         color_scheme="gray",
         high_contrast=True,
         width="100%",
-        justify="between",
     )
 
 

@@ -134,7 +134,7 @@ def _facts(found: SubscriptionDetail, reader: Actor) -> list[Fact]:
         Fact("Customer", row.customer, f"/customers/{row.tenant_id}"),
         Fact("Plan", offer_name(offer)),
         Fact("Price", price_words(offer, reader)),
-        Fact("Billed", f"{interval_words(offer.interval, offer.interval_count)}, in {s.timing}"),
+        Fact("Billed", f"{interval_words(offer.interval, offer.interval_count).capitalize()}, in {s.timing}"),
         Fact("Period", period_text(s.period.start_on, s.period.until_on, locale), title=s.period.zone),
         Fact("Started", show_date(row.started_on, locale)),
         Fact("Billing day", str(s.anchor_day)),

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import reflex as rx
 
+from dashboard.components.dialogs import link_button
 from dashboard.components.list_page import list_page
 from dashboard.shell.page import page
 from dashboard.states.list_state import ListState
@@ -20,5 +21,9 @@ class SubscriptionsState(ListState, rx.State):
 
 @page("/billing/subscriptions", "Subscriptions", SubscriptionsState.load)
 def subscriptions_page() -> rx.Component:
-    """The generic list."""
-    return list_page(SubscriptionsState, SUBSCRIPTIONS)
+    """The generic list, with the way to a new one."""
+    return list_page(
+        SubscriptionsState,
+        SUBSCRIPTIONS,
+        actions=(link_button("New subscription", "plus", "/billing/subscriptions/new"),),
+    )

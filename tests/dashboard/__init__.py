@@ -1,0 +1,1 @@
+"""States and views without a browser."""
