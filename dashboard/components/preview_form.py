@@ -5,6 +5,7 @@ from typing import Any
 
 import reflex as rx
 
+from dashboard.components.dialogs import error_callout
 from dashboard.components.preview import preview_pane
 
 
@@ -58,6 +59,7 @@ def preview_dialog(
                     preview_pane(state.preview, state.preview_error, state.was),
                     class_name="cf-preview",
                 ),
+                rx.cond(state.dialog_error != "", error_callout(state.dialog_error)),
                 _foot(state, on_close),
                 on_submit=on_submit,
                 reset_on_submit=False,

@@ -11,7 +11,7 @@ from dashboard.components.preview_form import FieldView
 from dashboard.components.views import Change
 from dashboard.pages.billing import change_form as forms
 from dashboard.pages.billing.change_preview import VERBS, show_change, show_schedule, was_now
-from dashboard.pages.billing.change_reading import Proposal, read_proposal
+from dashboard.pages.billing.change_reading import read_proposal
 from dashboard.shell.guard import current, requires
 from dashboard.shell.run import read, write
 from models.billing import (
@@ -59,8 +59,8 @@ class ChangeDialog(rx.State, mixin=True):
 
     _subject_of_change: forms.Subject | None = None
     _values: dict[str, str] = {}  # noqa: RUF012
-    # What is shown, which is what a commit does.
-    _proposal: Proposal | None = None
+    # Whether a preview of what stands in the form is shown, which is what a commit does; and its token.
+    _is_shown: bool = False
     _token: str = ""
 
     @rx.event
@@ -83,16 +83,16 @@ class ChangeDialog(rx.State, mixin=True):
         """Keep a field and compute the preview anew."""
         forms.ensure_known(self.change_fields, name, value)
         self._values = {**self._values, name: value}
-        self.was = []
+        self.was, self.dialog_error = [], ""
         await self._compute()
 
     @rx.event
     @requires(Permission.subscriptions_write)
     async def commit_change(self, form: dict[str, str]) -> Any:
         """Do what is shown; a second click finds the dialog closed and does nothing."""
-        if self._proposal is None or self.dialog != "change":
+        if not self._is_shown or self.dialog != "change":
             return
-        self.is_busy = True
+        self.is_busy, self._is_shown = True, False
         yield
         reason = ": ".join(part for key in ("reason", "note") if (part := str(form.get(key, "")).strip()))
         try:
@@ -102,14 +102,12 @@ class ChangeDialog(rx.State, mixin=True):
             return
         finally:
             self.is_busy = False
-        self._proposal, self.dialog = None, ""
+        self.dialog = ""
         await self._fill()
         yield rx.toast.success(f"Done: {self.preview.sentence}")
 
     async def _carry_out(self, reason: str) -> None:
-        asked = self._proposal
-        if asked is None:
-            return
+        asked = read_proposal(self._form_subject(), self._values)
         what = {"subscription_id": self._change_id(), "change": asked.change, "reason": reason}
         if asked.is_planned:
             await write(schedule_change, **what, due_on=asked.due_on)
@@ -123,15 +121,13 @@ class ChangeDialog(rx.State, mixin=True):
             await self._compute()
             self.was = was_now(before, self.preview) or [Change("Checked again", "the same", "the same")]
         else:
-            self.preview_error = f"{error.sentence} ({error.code})"
+            self._is_shown, self.dialog_error = True, f"{error.sentence} ({error.code})"
 
     async def _compute(self) -> None:
         """The preview of what stands in the form, or why there is none."""
-        subject, reader = self._subject_of_change, current().actor
-        if subject is None:
-            raise NotFound("change")
+        subject, reader = self._form_subject(), current().actor
         self.change_fields = forms.fields_of(subject, self._values, reader)
-        self._proposal, self._token, self.preview_error = None, "", ""
+        self._is_shown, self._token, self.preview_error = False, "", ""
         try:
             asked = read_proposal(subject, self._values)
             what = {"subscription_id": self._change_id(), "change": asked.change}
@@ -141,9 +137,14 @@ class ChangeDialog(rx.State, mixin=True):
             else:
                 found = await read(preview_change, **what)
                 self.preview, self._token = show_change(found, subject.action, reader), found.token
-            self._proposal = asked
+            self._is_shown = True
         except DomainError as error:
             self.preview, self.preview_error = PreviewView(), f"{error.sentence} ({error.code})"
+
+    def _form_subject(self) -> forms.Subject:
+        if self._subject_of_change is None:
+            raise NotFound("change")
+        return self._subject_of_change
 
     def _change_id(self) -> UUID:
         if self._id is None:

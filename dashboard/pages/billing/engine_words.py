@@ -96,7 +96,10 @@ def why(record: Mapping[str, Any], currency: str, reader: Actor) -> Iterable[Fac
         return
     yield Fact("Price", f"{record['plan']}, version {record['plan_version']}")
     yield from step_facts(record["steps"], currency)
-    yield Fact("Full period", money(record["gross_full_minor"], currency, reader))
+    is_unused = record["kind"] == "unused"
+    yield Fact("Quantity", str(record["quantity"]))
+    full = "Billed for the full period" if is_unused else "Full period"
+    yield Fact(full, money(record["gross_full_minor"], currency, reader))
     for part in record["discounts"]:
         percent = f", {_percent(part['percent_ppm'])}" if part.get("percent_ppm") else ""
         yield Fact(f"Discount {part['name']}{percent}", money(-part["discount_minor"], currency, reader))

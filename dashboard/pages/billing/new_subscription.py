@@ -19,7 +19,7 @@ from dashboard.shell.page import page
 from dashboard.shell.run import read, write
 from dashboard.states.list_state import as_id
 from models.accounts import find_tenants, get_tenant
-from models.billing import NewSubscription, list_price_choices, preview_start, start_subscription
+from models.billing import list_price_choices, preview_start, start_subscription
 from models.kernel.actor import Actor
 from models.kernel.errors import Conflict, DomainError, NotFound
 from models.kernel.permissions import Permission
@@ -54,7 +54,7 @@ class NewSubscriptionState(rx.State):
 
     _buyer: forms.Buyer | None = None
     _values: dict[str, str] = {}  # noqa: RUF012
-    _order: NewSubscription | None = None
+    # Of what is shown; empty where there is nothing to start.
     _token: str = ""
 
     @rx.event
@@ -104,14 +104,14 @@ class NewSubscriptionState(rx.State):
     @requires(Permission.subscriptions_write)
     async def start(self, form: dict[str, str]) -> Any:
         """Start what is shown, once: what was started leaves nothing to start."""
-        order, token = self._order, self._token
-        if order is None:
+        token, buyer = self._token, self._buyer
+        if not token or buyer is None:
             return
-        self._order, self.is_busy = None, True
+        self._token, self.is_busy = "", True
         yield
         try:
-            reason = str(form.get("note", ""))
-            row = await write(start_subscription, order=order, token=token, reason=reason)
+            order = forms.read_order(buyer, self._values)
+            row = await write(start_subscription, order=order, token=token, reason=str(form.get("note", "")))
         except DomainError as error:
             await self._refused(error)
             return
@@ -139,12 +139,10 @@ class NewSubscriptionState(rx.State):
         if buyer is None:
             raise NotFound("tenant")
         self.fields = forms.fields_of(buyer, self._values, reader)
-        self._order, self._token, self.preview_error = None, "", ""
+        self._token, self.preview_error = "", ""
         try:
-            order = forms.read_order(buyer, self._values)
-            found = await read(preview_start, order=order)
-            self.preview = show_start(found, reader)
-            self._order, self._token = order, found.token
+            found = await read(preview_start, order=forms.read_order(buyer, self._values))
+            self.preview, self._token = show_start(found, reader), found.token
         except DomainError as error:
             self.preview, self.preview_error = PreviewView(), f"{error.sentence} ({error.code})"
 
