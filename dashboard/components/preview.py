@@ -170,6 +170,7 @@ def why_button(what: Any, why: Any) -> rx.Component:
                 custom_attrs={"data-testid": "why"},
             ),
             max_width="460px",
+            custom_attrs={"aria-label": "How this was computed"},
         ),
     )
 

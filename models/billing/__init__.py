@@ -354,7 +354,7 @@ from models.billing.rules.forecast import Step
 from models.billing.rules.invoice_plan import InvoicePlan, LineDraft, LinePlan
 from models.billing.rules.invoice_status import Refusal, why_not_payable, why_not_void
 from models.billing.rules.offers import Component, Offer, Worth
-from models.billing.rules.outcome import monthly_recurring
+from models.billing.rules.outcome import counted_mrr, monthly_recurring
 from models.billing.rules.periods import local_date
 from models.billing.rules.snapshot import Snapshot
 from models.billing.rules.subscription_actions import SubscriptionAction, list_actions
@@ -592,6 +592,7 @@ __all__ = [
     "get_coupon",
     "get_credit_note",
     "count_due",
+    "counted_mrr",
     "find_invoices",
     "find_plan_key",
     "finish_run",

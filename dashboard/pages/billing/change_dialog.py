@@ -71,7 +71,7 @@ class ChangeDialog(rx.State, mixin=True):
             raise Invalid("action.unknown", "This page has no such action. Reload it.")
         subject = await read(_load, self._change_id(), action)
         self._subject_of_change, self._values = subject, forms.first_values(subject, when)
-        self.change_title = f"{VERBS[action]} of {subject.s.customer}"
+        self.change_title = f"{VERBS[action]} for {subject.s.customer}"
         self.reasons = list(REASONS.get(action, _ASKED))
         self.is_dangerous, self.was = action in DANGEROUS, []
         self.dialog, self.dialog_error = "change", ""

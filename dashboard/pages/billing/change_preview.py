@@ -14,7 +14,7 @@ from models.billing import (
     SchedulePreview,
     Snapshot,
     StartPreview,
-    monthly_recurring,
+    counted_mrr,
 )
 from models.kernel.actor import Actor
 from models.kernel.listing import show_date, show_instant
@@ -97,7 +97,7 @@ def show_start(found: StartPreview, reader: Actor) -> PreviewView:
     return PreviewView(
         sentence=f"{now}{_then(following, balance - used, reader)}",
         verb=f"Start and charge {money(due, s.currency, reader)}" if due else f"Start on {begins}",
-        undo="Can be cancelled at any time; what was billed then is credited on request.",
+        undo="Cannot be undone. It can be cancelled at any time, with or without credit for unused time.",
         notes=notes,
         now=bill_of(plan, used, f"First invoice, {begins}", reader),
         following=following_bill(following, balance - used, reader),
@@ -206,7 +206,7 @@ def differences(before: Snapshot, after: Snapshot, reader: Actor) -> list[Change
     """What is different afterwards, and what it means for MRR and a year."""
     old, new = _facts(before, reader), _facts(after, reader)
     found = [Change(key, old[key], new[key]) for key in old if old[key] != new[key]]
-    more = 12 * (monthly_recurring(after) - monthly_recurring(before))
+    more = 12 * (counted_mrr(after) - counted_mrr(before))
     if not more:
         return found
     year = f"{'+' if more > 0 else ''}{money(more, before.currency, reader)} a year"
@@ -222,7 +222,7 @@ def _facts(s: Snapshot, reader: Actor) -> dict[str, str]:
         "Quantity": str(s.base.quantity),
         "Add-ons": add_ons or "none",
         "Period": period_text(s.period.start_on, s.period.until_on, reader.locale),
-        "MRR": money(monthly_recurring(s), s.currency, reader),
+        "MRR": money(counted_mrr(s), s.currency, reader),
     }
 
 

@@ -97,7 +97,8 @@ def why(record: Mapping[str, Any], currency: str, reader: Actor) -> Iterable[Fac
     yield Fact("Price", f"{record['plan']}, version {record['plan_version']}")
     yield from step_facts(record["steps"], currency)
     is_unused = record["kind"] == "unused"
-    yield Fact("Quantity", str(record["quantity"]))
+    if not record["steps"]:
+        yield Fact("Quantity", str(record["quantity"]))
     full = "Billed for the full period" if is_unused else "Full period"
     yield Fact(full, money(record["gross_full_minor"], currency, reader))
     for part in record["discounts"]:

@@ -61,8 +61,8 @@ def band_of(found: SubscriptionDetail, reader: Actor) -> list[BandView]:
     row, s, locale = found.row, found.snapshot, reader.locale
     today = local_date(clock.now(), s.period.zone)
     points: list[tuple[date, str]] = [(row.started_on, "Started" if row.started_on <= today else "Starts")]
-    if s.trial_until_on and s.trial_until_on != row.started_on:
-        points.append((s.trial_until_on, "Trial ended" if s.trial_until_on <= today else "Trial ends"))
+    if s.trial_until_on and row.started_on < s.trial_until_on <= today:
+        points.append((s.trial_until_on, "Trial ended"))
     if s.period.start_on not in {row.started_on, s.trial_until_on}:
         points.append((s.period.start_on, "Period began" if s.period.start_on <= today else "Period begins"))
     if s.stopped_on:

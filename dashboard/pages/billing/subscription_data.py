@@ -105,7 +105,8 @@ def show(found: SubscriptionDetail, reader: Actor) -> dict[str, Any]:
         "badge": row.status.capitalize(),
         "tone": tone("subscriptions", row.status),
         "note": "Parked" if s.held_reason else "",
-        "figure": f"{money(row.mrr_minor, row.currency, reader)} a month",
+        "figure": f"{money(row.mrr_minor, row.currency, reader)} a month"
+        + ("" if row.counted_mrr_minor == row.mrr_minor else " while active"),
         "facts": _facts(found, reader),
         "main_action": next(each for each in actions if each.key == main),
         "quantity_action": next(each for each in actions if each.key == "change_quantity"),
@@ -178,7 +179,7 @@ def _item(component: Component, worth: Worth, s: Snapshot, reader: Actor) -> Ite
         model_words(offer),
         price_words(offer, reader),
         str(component.quantity),
-        f"{money(worth.net_minor, currency, reader)} {every}",
+        money(worth.net_minor, currency, reader),
         why,
     )
 

@@ -114,7 +114,7 @@ def _overview(state: Any) -> rx.Component:
         section(
             "Items",
             plain_table(
-                ["Plan or add-on", "Model", "Price", "Quantity", "Worth"],
+                ["Plan or add-on", "Model", "Price", "Quantity", "Worth a period"],
                 rx.foreach(state.items, _item),
                 caption="Items",
                 numeric=(3, 4),

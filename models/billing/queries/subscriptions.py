@@ -106,7 +106,7 @@ SUBSCRIPTIONS: Listing[SubscriptionRow] = register(
             Column("started_on", "Started", ColumnKind.date, lambda row: row.started_on, "started_on"),
             Column("next_what", "Next", ColumnKind.text, lambda row: row.next_what),
             Column("next_on", "Next on", ColumnKind.date, lambda row: row.next_on),
-            Column("timing", "Billed", ColumnKind.text, lambda row: f"In {row.billing_timing}"),
+            Column("timing", "Billed", ColumnKind.text, lambda row: row.billing_timing.capitalize()),
             Column("collection", "Collection", ColumnKind.text, lambda row: row.collection, is_default=False),
             Column("owner", "Owner", ColumnKind.text, lambda row: row.owner),
             Column(

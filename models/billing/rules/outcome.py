@@ -49,6 +49,11 @@ def next_look_at(s: Snapshot) -> datetime | None:
     return min([*instants, boundary] if boundary else instants, default=None)
 
 
+def counted_mrr(s: Snapshot) -> int:
+    """What the subscription adds to MRR now: its monthly worth while it is active."""
+    return monthly_recurring(s) if s.status is SubscriptionStatus.active else 0
+
+
 def monthly_recurring(s: Snapshot) -> int:
     """MRR: the monthly worth of all components, less coupons that hold forever (source: Stripe's definition)."""
     forever = [
