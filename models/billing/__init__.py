@@ -263,7 +263,7 @@ from models.billing.queries.statement import (
     get_statement,
     list_statement_currencies,
 from models.billing.queries.payments import PAYMENTS, PaymentListRow
-from models.billing.queries.price_choices import PriceChoice, find_plan_key, list_price_choices
+from models.billing.queries.price_choices import PriceChoice, list_price_choices
 from models.billing.queries.snapshots import count_due
 from models.billing.queries.subscription_detail import (
     PlannedRow,
@@ -594,7 +594,6 @@ __all__ = [
     "count_due",
     "counted_mrr",
     "find_invoices",
-    "find_plan_key",
     "finish_run",
     "get_customer_money",
     "get_forecast",

@@ -20,6 +20,23 @@ def _choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=re.compile(option)).click()
 
 
+def _expect_reasons(page: Page) -> None:
+    """Each prorated line tells its price, its part of the period, and the rounding."""
+    for line, facts in (
+        (
+            f"Unused time on {SMALL}",
+            ("Billed for the full period60.00 USD", "of 2,", "−60.00 USD ×", "halves away"),
+        ),
+        (f"Remaining time on {LARGE}", ("3 × 90.00 USD = 270.00 USD", "seconds", "270.00 USD ×")),
+    ):
+        page.get_by_role("button", name=f"Why this amount? {line}").click()
+        why = page.get_by_test_id("why")
+        for fact in facts:
+            expect(why).to_contain_text(fact)
+        page.keyboard.press("Escape")
+        expect(why).to_be_hidden()
+
+
 def test_an_upgrade_is_explained_line_by_line_and_done_as_shown(live: Live, signed_in: SignedIn) -> None:
     identifier, customer = sell(live.database_url, customer=10, quantity=2)
     page = signed_in("manager")
@@ -36,20 +53,7 @@ def test_an_upgrade_is_explained_line_by_line_and_done_as_shown(live: Live, sign
     expect(sentence).not_to_have_text(first)
     expect(dialog.get_by_test_id("changes")).to_contain_text("270.00 USD")
 
-    for line, facts in (
-        (
-            f"Unused time on {SMALL}",
-            ("Billed for the full period60.00 USD", "of 2,", "−60.00 USD ×", "halves away"),
-        ),
-        (f"Remaining time on {LARGE}", ("3 × 90.00 USD = 270.00 USD", "seconds", "270.00 USD ×")),
-    ):
-        dialog.get_by_role("button", name=f"Why this amount? {line}").click()
-        why = page.get_by_test_id("why")
-        for fact in facts:
-            expect(why).to_contain_text(fact)
-        page.keyboard.press("Escape")
-        expect(why).to_be_hidden()
-
+    _expect_reasons(page)
     _choose(page, "Settlement", "next invoice")
     expect(sentence).to_contain_text("Nothing is due now")
     _choose(page, "Settlement", "Charge now")

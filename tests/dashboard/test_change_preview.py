@@ -100,8 +100,14 @@ def test_a_planned_change_is_due_later_and_says_what_it_drops(session: Session) 
             session, ACTOR, subscription_id=one.id, change=ChangePlan(large.id), due_on=None, reason="agreed"
         )
     paused = _now(session, one, Pause(resumes_on=date(2026, 12, 24)), "pause")
-    assert "Resumes by itself on 24 Dec 2026." in paused.notes
-    assert "1 planned change loses its meaning and is cancelled with this." in paused.notes
+    assert paused.sentence.endswith("It resumes by itself on 24 Dec 2026 and is billed from then on.")
+    assert paused.notes == ["1 planned change loses its meaning and will not happen."]
+
+
+def test_a_change_of_nothing_has_no_button(session: Session) -> None:
+    one = start(session, make_listed_price(session), on=date(2026, 11, 1))
+    shown = _now(session, one, ChangeQuantity(one.id, 1), "change_quantity")
+    assert (shown.verb, shown.sentence) == ("", "Nothing would change.")
 
 
 def test_a_stale_preview_shows_what_each_figure_was(session: Session) -> None:

@@ -16,7 +16,6 @@ from dashboard.shell.guard import current, requires
 from dashboard.shell.run import read, write
 from models.billing import (
     change_subscription,
-    find_plan_key,
     get_subscription_detail,
     list_actions,
     list_price_choices,
@@ -155,7 +154,12 @@ class ChangeDialog(rx.State, mixin=True):
 def _load(session: Session, actor: Actor, subscription_id: UUID, action: str) -> forms.Subject:
     s = get_subscription_detail(session, actor, subscription_id).snapshot
     found = next((each for each in list_actions(s) if each.key == action), None)
-    if found is not None and found.refusal is not None:
+    if found is None:
+        raise Conflict(
+            "action.not_now",
+            "This is not possible as the subscription stands. Reload the page to see what is.",
+        )
+    if found.refusal is not None:
         raise Conflict(found.refusal.code, found.refusal.sentence)
     if "price" not in forms.FIELDS[action]:
         return forms.Subject(action, s)
@@ -166,6 +170,6 @@ def _load(session: Session, actor: Actor, subscription_id: UUID, action: str) ->
         currency=s.currency,
         is_add_on=is_add_on,
         interval=(s.base.offer.interval, s.base.offer.interval_count) if is_add_on else None,
-        plan_key=find_plan_key(session, s.base.offer.plan_id) if action == "change_version" else "",
+        versions_of=s.base.offer.plan_id if action == "change_version" else None,
     )
     return forms.Subject(action, s, tuple(choices))

@@ -71,6 +71,8 @@ def first_values(subject: Subject, when: str = "") -> dict[str, str]:
     components = [each for each in s.components if action != "remove_add_on" or each.offer.is_add_on]
     open_choices = [each for each in subject.choices if each.refusal is None]
     others = [each for each in open_choices if each.offer.price_id != s.base.offer.price_id] or open_choices
+    rhythm = (s.base.offer.interval, s.base.offer.interval_count)
+    others.sort(key=lambda each: (each.offer.interval, each.offer.interval_count) != rhythm)
     default = PERIOD_END if action == "cancel" else NOW
     settlement = Settlement.invoice_now if s.timing == "advance" else Settlement.next_invoice
     return {

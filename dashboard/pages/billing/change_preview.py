@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from dashboard.components.preview import BillView, PreviewView, TotalView
 from dashboard.components.views import Change
@@ -50,14 +50,17 @@ def show_change(found: ChangePreview, action: str, reader: Actor) -> PreviewView
     due = money(found.due_minor, currency, reader)
     left = outcome.before.balance_minor - found.balance_used_minor + found.given_back_minor
     following = following_bill(found.following, left, reader)
-    verb = VERBS[action]
+    changes = differences(outcome.before, outcome.after, reader)
+    has_effect = bool(changes or outcome.invoice or outcome.waiting)
+    verb = VERBS[action] if has_effect else ""
+    then = _resumes(outcome.planned, reader) or _then(found.following, left, reader)
     return PreviewView(
-        sentence=f"{_now(found, reader)}{_then(found.following, left, reader)}",
+        sentence=f"{_now(found, reader)}{then}" if has_effect else "Nothing would change.",
         verb=f"{verb} and charge {due}" if found.due_minor else verb,
         undo=UNDO.get(action, _BACK),
         holds=f"These amounts hold until {_until(found, reader)}.",
-        changes=differences(outcome.before, outcome.after, reader),
-        notes=_notes(found.outcome.dropped, outcome.planned, reader),
+        changes=changes,
+        notes=_notes(outcome.dropped),
         now=_now_bill(found, reader),
         following=following,
     )
@@ -70,12 +73,12 @@ def show_schedule(found: SchedulePreview, reader: Actor) -> PreviewView:
     left = outcome.before.balance_minor - used + max(0, -_total(outcome.invoice))
     return PreviewView(
         sentence=f"Nothing is due now. On {day}: {_on_the_day(outcome.invoice, used, reader)}"
-        f"{_then(found.following, left, reader)}",
+        f"{_resumes(outcome.planned, reader) or _then(found.following, left, reader)}",
         verb=f"Plan for {day}",
         undo=f"Can be undone until {day}: cancel the change on the Schedule tab.",
         holds="The invoice is computed from what is known today; a run bills what holds on the day.",
         changes=differences(outcome.before, outcome.after, reader),
-        notes=_notes(outcome.dropped, outcome.planned, reader),
+        notes=_notes(outcome.dropped),
         now=bill_of(outcome.invoice, used, f"Invoice of {day}", reader),
         following=following_bill(found.following, left, reader),
     )
@@ -226,15 +229,18 @@ def _facts(s: Snapshot, reader: Actor) -> dict[str, str]:
     }
 
 
-def _notes(dropped: Sequence[object], planned: Sequence[tuple[object, object]], reader: Actor) -> list[str]:
-    notes = [
-        f"Resumes by itself on {show_date(day, reader.locale)}."  # type: ignore[arg-type]
-        for day, _ in planned
-    ]
-    if dropped:
-        changes = "change loses" if len(dropped) == 1 else "changes lose"
-        notes.append(f"{len(dropped)} planned {changes} its meaning and is cancelled with this.")
-    return notes
+def _resumes(planned: Sequence[tuple[date, object]], reader: Actor) -> str:
+    """How a pause that ends by itself goes on."""
+    if not planned:
+        return ""
+    return f". It resumes by itself on {show_date(planned[0][0], reader.locale)} and is billed from then on."
+
+
+def _notes(dropped: Sequence[object]) -> list[str]:
+    if not dropped:
+        return []
+    changes = "change loses its" if len(dropped) == 1 else "changes lose their"
+    return [f"{len(dropped)} planned {changes} meaning and will not happen."]
 
 
 def _until(found: ChangePreview, reader: Actor) -> str:

@@ -79,6 +79,8 @@ def _price(
     subject: Subject, values: Mapping[str, str], quantity: int | None
 ) -> tuple[UUID, int | None, int | None]:
     chosen = subject.choice(values["price"])
+    if not subject.choices:
+        raise Invalid("price.none_there", "The catalogue has nothing else to move to.", field="price")
     if chosen is None:
         raise Invalid("price.not_chosen", "Choose a price that fits.", field="price")
     amount = read_amount(values["amount"], subject.s.currency) if chosen.is_agreed else None

@@ -43,11 +43,11 @@ def list_price_choices(
     currency: str,
     is_add_on: bool = False,
     interval: tuple[str, int] | None = None,
-    plan_key: str = "",
+    versions_of: UUID | None = None,
 ) -> list[PriceChoice]:
     """Every price of the catalogue but drafts, those that fit first; the others carry their reason.
 
-    `interval` demands one, as add-ons do; `plan_key` leaves the versions of one plan.
+    `interval` demands one, as add-ons do; `versions_of` leaves the other versions of that plan.
     """
     actor.ensure(Permission.subscriptions_write)
     fits = case((col(Price.currency) == currency, 0), else_=1)
@@ -58,8 +58,9 @@ def list_price_choices(
         .order_by(fits, col(Plan.name), col(Plan.version).desc(), col(Price.interval), col(Price.id))
         .limit(MAX_CHOICES)
     )
-    if plan_key:
-        statement = statement.where(col(Plan.key) == plan_key)
+    if versions_of is not None:
+        key = session.get_one(Plan, versions_of).key
+        statement = statement.where(col(Plan.key) == key, col(Plan.id) != versions_of)
     found = [_choice(row, currency, interval) for row in session.execute(statement)]
     return sorted(found, key=lambda each: each.refusal is not None)
 
@@ -84,8 +85,3 @@ def _why_not(
     if interval is not None and (offer.interval, offer.interval_count) != interval:
         return Refusal("price.other_interval", "Billed at another interval than the plan.")
     return None
-
-
-def find_plan_key(session: Session, plan_id: UUID) -> str:
-    """The key that all versions of a plan share."""
-    return session.get_one(Plan, plan_id).key
