@@ -130,7 +130,10 @@ from models.billing.operations.schedule import (
     schedule_change,
     undo_cancellation,
 )
-from models.billing.operations.schedule_preview import SchedulePreview, preview_schedule
+from models.billing.operations.schedule_preview import (
+    SchedulePreview,
+    preview_schedule,
+)
 from models.billing.operations.subscriptions import (
     NewSubscription,
     StartPreview,
@@ -193,8 +196,11 @@ from models.billing.queries.documents import (
 from models.billing.queries.explain import (
     explain_line,
 )
-from models.billing.queries.documents import build_invoice_document
-from models.billing.queries.forecast import MAX_PERIODS, Forecast, get_forecast
+from models.billing.queries.forecast import (
+    MAX_PERIODS,
+    Forecast,
+    get_forecast,
+)
 from models.billing.queries.invoices import (
     INVOICES,
     InvoiceDetail,
@@ -229,6 +235,10 @@ from models.billing.queries.plans import (
     PLANS,
     PlanRow,
 )
+from models.billing.queries.price_choices import (
+    PriceChoice,
+    list_price_choices,
+)
 from models.billing.queries.profiles import (
     BillingProfileRow,
     get_billing_profile,
@@ -262,15 +272,15 @@ from models.billing.queries.statement import (
     StatementRow,
     get_statement,
     list_statement_currencies,
-from models.billing.queries.payments import PAYMENTS, PaymentListRow
-from models.billing.queries.price_choices import PriceChoice, list_price_choices
-from models.billing.queries.snapshots import count_due
+)
 from models.billing.queries.subscription_detail import (
     PlannedRow,
     SubscriptionDetail,
     get_subscription_detail,
 )
-from models.billing.queries.subscription_rows import SubscriptionRow
+from models.billing.queries.subscription_rows import (
+    SubscriptionRow,
+)
 from models.billing.queries.subscriptions import (
     SUBSCRIPTIONS,
     get_subscription,
@@ -287,6 +297,28 @@ from models.billing.queries.tax_rules import (
     get_tax_rule,
     list_tax_rates,
 )
+from models.billing.rules.changes import (
+    AddAddOn,
+    Cancel,
+    Change,
+    ChangePlan,
+    ChangeQuantity,
+    EndTrial,
+    ExtendTrial,
+    Pause,
+    RemoveAddOn,
+    Resume,
+    Settlement,
+    read_change,
+)
+from models.billing.rules.forecast import (
+    Step,
+)
+from models.billing.rules.invoice_plan import (
+    InvoicePlan,
+    LineDraft,
+    LinePlan,
+)
 from models.billing.rules.invoice_status import (
     Refusal,
     why_not_approve,
@@ -297,6 +329,18 @@ from models.billing.rules.invoice_status import (
     why_not_reopen,
     why_not_void,
     why_not_write_off,
+)
+from models.billing.rules.offers import (
+    Component,
+    Offer,
+    Worth,
+)
+from models.billing.rules.outcome import (
+    counted_mrr,
+    monthly_recurring,
+)
+from models.billing.rules.periods import (
+    local_date,
 )
 from models.billing.rules.plan_status import (
     why_not_add_price,
@@ -332,32 +376,17 @@ from models.billing.rules.review import (
 )
 from models.billing.rules.settlement import (
     Ceilings,
-    Settlement,
+    CreditSettlement,
     ensure_settlement,
     suggest_settlement,
 )
-from models.billing.rules.changes import (
-    AddAddOn,
-    Cancel,
-    Change,
-    ChangePlan,
-    ChangeQuantity,
-    EndTrial,
-    ExtendTrial,
-    Pause,
-    RemoveAddOn,
-    Resume,
-    Settlement,
-    read_change,
+from models.billing.rules.snapshot import (
+    Snapshot,
 )
-from models.billing.rules.forecast import Step
-from models.billing.rules.invoice_plan import InvoicePlan, LineDraft, LinePlan
-from models.billing.rules.invoice_status import Refusal, why_not_payable, why_not_void
-from models.billing.rules.offers import Component, Offer, Worth
-from models.billing.rules.outcome import counted_mrr, monthly_recurring
-from models.billing.rules.periods import local_date
-from models.billing.rules.snapshot import Snapshot
-from models.billing.rules.subscription_actions import SubscriptionAction, list_actions
+from models.billing.rules.subscription_actions import (
+    SubscriptionAction,
+    list_actions,
+)
 from models.billing.tables import (
     BalanceEntry,
     BalanceKind,
@@ -409,22 +438,27 @@ __all__ = [
     "PLANS",
     "SUBSCRIPTIONS",
     "TAX_RULES",
+    "AddAddOn",
     "ApprovalOutcome",
     "ApprovalPreview",
     "BalanceEntry",
     "BalanceKind",
     "BalancePreview",
-    "AddAddOn",
     "BatchResult",
     "BillingProfile",
     "BillingProfileRow",
     "BillingTiming",
+    "Cancel",
     "Ceilings",
+    "Change",
+    "ChangePlan",
     "ChangePreview",
+    "ChangeQuantity",
     "Charge",
     "CodeRow",
     "ComparedLine",
     "Comparison",
+    "Component",
     "Coupon",
     "CouponDuration",
     "CouponRow",
@@ -436,23 +470,16 @@ __all__ = [
     "CreditNoteRow",
     "CreditNoteStatus",
     "CreditPreview",
+    "CreditSettlement",
     "CreditVoidPreview",
     "CreditWish",
     "CustomerMoney",
     "CustomerRow",
     "Discount",
     "DiscountRow",
-    "FailureRow",
-    "Cancel",
-    "Change",
-    "ChangePlan",
-    "ChangePreview",
-    "ChangeQuantity",
-    "Component",
-    "CustomerMoney",
-    "CustomerRow",
     "EndTrial",
     "ExtendTrial",
+    "FailureRow",
     "Forecast",
     "Interval",
     "Invoice",
@@ -465,8 +492,8 @@ __all__ = [
     "InvoiceStatus",
     "LedgerRow",
     "LegalEntity",
-    "LineKind",
     "LineDraft",
+    "LineKind",
     "LinePlan",
     "LineRow",
     "LineText",
@@ -474,10 +501,10 @@ __all__ = [
     "MoveRow",
     "NewSubscription",
     "NumberSeries",
+    "Offer",
     "OneOffLine",
     "OneOffOrder",
     "OneOffPreview",
-    "Offer",
     "Pause",
     "Payment",
     "PaymentChannel",
@@ -490,6 +517,7 @@ __all__ = [
     "PlanStatus",
     "PlannedRow",
     "Price",
+    "PriceChoice",
     "PriceDraft",
     "PriceFact",
     "PriceModel",
@@ -499,6 +527,8 @@ __all__ = [
     "PublishPreview",
     "Refund",
     "Refusal",
+    "RemoveAddOn",
+    "Resume",
     "ReviewCode",
     "ReviewFacts",
     "ReviewGroup",
@@ -509,28 +539,20 @@ __all__ = [
     "RunPreview",
     "RunRow",
     "RunStatus",
+    "SchedulePreview",
     "ScheduledChange",
     "SellablePrice",
     "Settlement",
     "SettlementText",
+    "Snapshot",
     "StartPreview",
     "Statement",
     "StatementKind",
     "StatementRow",
-    "Subscription",
-    "SubscriptionAddOn",
-    "PriceChoice",
-    "Refusal",
-    "RemoveAddOn",
-    "Resume",
-    "RunOrder",
-    "SchedulePreview",
-    "Settlement",
-    "Snapshot",
-    "StartPreview",
     "Step",
     "Subscription",
     "SubscriptionAction",
+    "SubscriptionAddOn",
     "SubscriptionDetail",
     "SubscriptionRow",
     "SubscriptionStatus",
@@ -542,6 +564,7 @@ __all__ = [
     "TierDraft",
     "VersionRow",
     "VoidPreview",
+    "Worth",
     "WriteOffPreview",
     "WriteOffReason",
     "add_draft_line",
@@ -557,7 +580,6 @@ __all__ = [
     "archive_promotion_code",
     "as_of_day",
     "balance_of",
-    "Worth",
     "bill_everything_due",
     "build_credit_note_document",
     "build_invoice_document",
@@ -571,6 +593,7 @@ __all__ = [
     "compute_charge",
     "correct_tax_rule",
     "count_due",
+    "counted_mrr",
     "create_coupon",
     "create_one_off_invoice",
     "create_plan",
@@ -591,10 +614,6 @@ __all__ = [
     "get_billing_profile",
     "get_coupon",
     "get_credit_note",
-    "count_due",
-    "counted_mrr",
-    "find_invoices",
-    "finish_run",
     "get_customer_money",
     "get_forecast",
     "get_invoice",
@@ -604,11 +623,13 @@ __all__ = [
     "get_seller_country",
     "get_statement",
     "get_subscription",
+    "get_subscription_detail",
     "get_tax_rule",
     "hold_invoice",
     "invoice_subject",
     "issue_credit_note",
     "issue_invoice",
+    "list_actions",
     "list_credit_notes_of",
     "list_discounts",
     "list_failures",
@@ -616,6 +637,7 @@ __all__ = [
     "list_legal_entities",
     "list_overdue",
     "list_planned_customers",
+    "list_price_choices",
     "list_recent_invoices",
     "list_review",
     "list_sellable_prices",
@@ -624,18 +646,9 @@ __all__ = [
     "list_subscriptions_of",
     "list_tax_rates",
     "load_eu_rates",
-    "move_balance",
-    "get_run",
-    "get_subscription",
-    "get_subscription_detail",
-    "invoice_subject",
-    "list_actions",
-    "list_price_choices",
-    "list_recent_invoices",
-    "list_stale_runs",
-    "list_subscriptions_of",
     "local_date",
     "monthly_recurring",
+    "move_balance",
     "next_invoice_of",
     "offer_differences",
     "percent_words",
@@ -654,6 +667,7 @@ __all__ = [
     "preview_void_credit_note",
     "preview_write_off",
     "publish_version",
+    "read_change",
     "read_draft",
     "read_limits",
     "read_quantity",
@@ -682,16 +696,6 @@ __all__ = [
     "unarchive_coupon",
     "unarchive_plan",
     "unarchive_price",
-    "read_change",
-    "record_payment",
-    "release_failures",
-    "release_subscription",
-    "report_batch",
-    "run_batch",
-    "schedule_change",
-    "start_run",
-    "start_subscription",
-    "stop_run",
     "undo_cancellation",
     "unsettled_minor",
     "update_billing_profile",

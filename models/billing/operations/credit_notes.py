@@ -16,7 +16,7 @@ from models.billing.operations.issue import today_of
 from models.billing.operations.numbering import take_credit_note_number
 from models.billing.operations.reasons import ensure_reason
 from models.billing.rules.invoice_status import why_not_credit
-from models.billing.rules.settlement import Ceilings, Settlement, ensure_settlement, suggest_settlement
+from models.billing.rules.settlement import Ceilings, CreditSettlement, ensure_settlement, suggest_settlement
 from models.billing.tables import (
     BalanceKind,
     CreditNote,
@@ -55,7 +55,7 @@ class CreditPreview:
     tax: Money
     total: Money
     ceilings: Ceilings
-    proposal: Settlement
+    proposal: CreditSettlement
     token: str
 
 
@@ -152,7 +152,7 @@ def _ensure_as_previewed(invoice: Invoice, preview: CreditPreview, token: str) -
 
 
 def _note(
-    session: Session, invoice: Invoice, preview: CreditPreview, parts: Settlement, request_key: str
+    session: Session, invoice: Invoice, preview: CreditPreview, parts: CreditSettlement, request_key: str
 ) -> CreditNote:
     note = CreditNote(
         tenant_id=invoice.tenant_id,
@@ -232,11 +232,13 @@ def _same(known: CreditNote, invoice: Invoice) -> CreditNote:
     return known
 
 
-def _read(text: SettlementText, currency: str) -> Settlement:
+def _read(text: SettlementText, currency: str) -> CreditSettlement:
     def minor(typed: str) -> int:
         return Money.parse(typed or "0", currency).minor
 
-    return Settlement(minor(text.reduce), minor(text.to_balance), minor(text.refund), minor(text.outside))
+    return CreditSettlement(
+        minor(text.reduce), minor(text.to_balance), minor(text.refund), minor(text.outside)
+    )
 
 
 def _channel(text: str) -> str:

@@ -7,7 +7,7 @@ from models.kernel.money import Money
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
+class CreditSettlement:
     """The four parts in minor units; together they are the credit note's total."""
 
     reduced_minor: int = 0
@@ -40,13 +40,13 @@ class Ceilings:
         return self.due_minor + self.given_minor
 
 
-def suggest_settlement(total_minor: int, ceilings: Ceilings) -> Settlement:
+def suggest_settlement(total_minor: int, ceilings: Ceilings) -> CreditSettlement:
     """Reduce what is due first, and give the rest to the balance."""
     reduced = min(total_minor, ceilings.due_minor)
-    return Settlement(reduced_minor=reduced, to_balance_minor=total_minor - reduced)
+    return CreditSettlement(reduced_minor=reduced, to_balance_minor=total_minor - reduced)
 
 
-def ensure_settlement(total: Money, parts: Settlement, ceilings: Ceilings) -> None:
+def ensure_settlement(total: Money, parts: CreditSettlement, ceilings: Ceilings) -> None:
     """Refuse parts that do not add up to the total, or that give back more than is there."""
     currency = total.currency
 
