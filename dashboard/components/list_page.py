@@ -18,7 +18,7 @@ def list_page(
     bulk: tuple[rx.Component, ...] = (),
     actions: tuple[rx.Component, ...] = (),
 ) -> rx.Component:
-    """Everything about one list; `bulk` act on the selected rows, `actions` stand on top."""
+    """Everything about one list; `bulk` are further actions on the selected rows, `actions` those of the list."""
     return rx.vstack(
         _head(state, listing, actions),
         _view_tabs(state),

@@ -20,16 +20,6 @@ DELETE FROM invoice WHERE subscription_id IN ('{small}', '{large}') AND period_s
 """
 
 
-def _ensure_it_looks_well(page: Page) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(400)
-        ARTIFACTS.mkdir(exist_ok=True)
-        page.screenshot(path=ARTIFACTS / f"run-{scheme}.png")
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-
-
 def test_finance_rehearses_starts_and_follows_a_run_and_retries_what_it_parked(
     live: Live, signed_in: SignedIn
 ) -> None:
@@ -53,7 +43,8 @@ def test_finance_rehearses_starts_and_follows_a_run_and_retries_what_it_parked(
     assert scalar(live.database_url, "SELECT count(*) FROM billing_run") == 1, "a double click starts one"
     expect(page.get_by_text("run.grew_too_fast")).to_be_visible()
     expect(page.get_by_text("Month end is early")).to_be_visible()
-    _ensure_it_looks_well(page)
+    _looks_right(page)
+
     page.get_by_role("link", name="Invoices of this run").click()
     expect(page.locator("tr[data-row]")).to_have_count(1)
     page.go_back()
@@ -67,6 +58,16 @@ def test_finance_rehearses_starts_and_follows_a_run_and_retries_what_it_parked(
     expect(page.get_by_role("button", name="Retry all")).to_have_count(0)
     page.goto(f"{live.address}/billing/runs")
     expect(page.locator("tr[data-row]")).to_have_count(2)
+
+
+def _looks_right(page: Page) -> None:
+    ARTIFACTS.mkdir(exist_ok=True)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.wait_for_timeout(400)
+        page.screenshot(path=ARTIFACTS / f"run-{scheme}.png")
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
 
 
 def test_a_viewer_sees_runs_but_is_told_that_she_cannot_start_one(live: Live, signed_in: SignedIn) -> None:

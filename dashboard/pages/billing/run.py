@@ -194,7 +194,7 @@ def _failure(row: rx.Var[data.FailureView]) -> rx.Component:
     return rx.el.tr(
         rx.el.td(rx.link(row.customer, href=row.customer_href)),
         rx.el.td(rx.link("Open", href=row.subscription_href, aria_label="Subscription of " + row.customer)),
-        rx.el.td(row.sentence, title=row.sentence),
+        rx.el.td(row.sentence, style={"white_space": "normal"}),
         rx.el.td(row.state),
         rx.el.td(
             rx.cond(
