@@ -311,6 +311,7 @@ from models.billing.rules.changes import (
     Settlement,
     read_change,
 )
+from models.billing.rules.derivation import is_reproduced
 from models.billing.rules.forecast import (
     Step,
 )
@@ -627,6 +628,7 @@ __all__ = [
     "get_tax_rule",
     "hold_invoice",
     "invoice_subject",
+    "is_reproduced",
     "issue_credit_note",
     "issue_invoice",
     "list_actions",

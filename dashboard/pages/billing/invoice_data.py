@@ -14,6 +14,7 @@ from models.billing import (
     InvoiceStatus,
     LineRow,
     explain_line,
+    is_reproduced,
 )
 from models.kernel.actor import Actor
 from models.kernel.events import Subject
@@ -41,6 +42,7 @@ class LineView:
     can_restore: bool
     unit_text: str
     why: list[str] = field(default_factory=list)
+    check: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,14 @@ def _facts(invoice: InvoiceDetail, reader: Actor) -> list[Fact]:
     return facts
 
 
+# What computing the amount again from the stored record gave.
+CHECKS = {
+    True: "Recomputed from this record: equal to the cent.",
+    False: "Recomputed from this record: it differs. Tell an administrator.",
+    None: "",
+}
+
+
 def _line(line: LineRow, invoice: InvoiceDetail, reader: Actor) -> LineView:
     currency, locale = invoice.row.currency, reader.locale
     original = line.derivation.get("original")
@@ -200,4 +210,5 @@ def _line(line: LineRow, invoice: InvoiceDetail, reader: Actor) -> LineView:
         original is not None,
         str(Money(line.unit_amount_minor, currency).decimal),
         list(explain_line(line.derivation, line, currency, locale, is_internal=True)),
+        CHECKS[is_reproduced(line.derivation, line.amount_minor, line.tax_minor)],
     )

@@ -165,6 +165,7 @@ def _why(line: rx.Var[LineView]) -> rx.Component:
         rx.popover.content(
             rx.text("How this line was computed", size="2", weight="medium"),
             rx.el.ol(rx.foreach(line.why, rx.el.li), class_name="cf-why"),
+            rx.cond(line.check != "", rx.text(line.check, size="1", color="var(--gray-11)")),
             max_width="420px",
         ),
     )

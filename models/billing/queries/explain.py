@@ -101,7 +101,7 @@ def _engine(derivation: Mapping[str, Any], line: LineRow, voice: _Voice) -> Iter
         else:
             share = percent_text(int(percent), voice.locale)
             yield voice.say("discount_percent", name=part.get("name", ""), percent=share, amount=amount)
-    if derivation["kind"] in PRORATED:
+    if derivation.get("part") != derivation.get("whole"):
         yield from _part(derivation, line, voice)
 
 
@@ -127,12 +127,14 @@ def _step(step: Mapping[str, Any], voice: _Voice) -> str:
 def _part(derivation: Mapping[str, Any], line: LineRow, voice: _Voice) -> Iterator[str]:
     """The share of the period, and the rounding."""
     start, end = derivation["segment"]
-    seconds = voice.number(int(derivation["seconds"]))
-    of_seconds = voice.number(int(derivation["of_seconds"]))
+    seconds = voice.number(int(derivation["part"]))
+    of_seconds = voice.number(int(derivation["whole"]))
     worth = voice.money(int(derivation["net_full_minor"]))
     yield voice.say("worth", amount=worth)
+    # A period billed in arrears after a change in it is a rest of the period too.
+    kind = derivation["kind"] if derivation["kind"] in PRORATED else "remaining"
     yield voice.say(
-        derivation["kind"],
+        kind,
         seconds=seconds,
         of_seconds=of_seconds,
         unit=voice.words.get(str(derivation.get("unit", "second")), voice.words["second"]),

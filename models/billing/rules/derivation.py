@@ -74,19 +74,30 @@ def build_derivation(  # noqa: PLR0913 -- the facts of a line
 def replay(record: Mapping[str, Any]) -> int:
     """The amount computed again from nothing but the record; raises Invalid where a step does not hold.
 
-    Before tax; with tax contained where the price is inclusive.
+    Before tax; with tax contained where the price is inclusive. A line that takes another back has the other's record.
     """
-    if record["kind"] == "one_off":
-        return int(record["quantity"]) * int(record["unit_amount_minor"]) - int(
-            record.get("discount_minor", 0)
-        )
+    kind = record["kind"]
+    if kind == "dropped":
+        return 0
+    if kind == "mirror":
+        return int(record["amount_minor"])
     gross = compute_charge(read_terms(record["terms"]), record["quantity"]).amount_minor
     net = gross - sum(each["discount_minor"] for each in record["discounts"])
     # Where the worth was billed at an earlier price or discount, the record holds what was billed then.
-    if record["kind"] != "unused" and (gross, net) != (record["gross_full_minor"], record["net_full_minor"]):
+    if kind != "unused" and (gross, net) != (record["gross_full_minor"], record["net_full_minor"]):
         raise Invalid(
             "derivation.broken", f"The record says {record['net_full_minor']}, its price gives {net}."
         )
-    return int(record["sign"]) * share(
-        record["net_full_minor"], record["part"], record["whole"], record["rounding"]
-    )
+    part, whole = record.get("part", 1), record.get("whole", 1)
+    return int(record["sign"]) * share(record["net_full_minor"], part, whole, record["rounding"])
+
+
+def is_reproduced(record: Mapping[str, Any], amount_minor: int, tax_minor: int) -> bool | None:
+    """Whether the record gives the line's amount to the cent; None where it cannot be computed again, as in older data."""
+    if "terms" not in record and record.get("kind") not in {"dropped", "mirror"}:
+        return None
+    contained = tax_minor if record.get("tax_behavior") == "inclusive" else 0
+    try:
+        return replay(record) == amount_minor + contained
+    except Invalid:
+        return False

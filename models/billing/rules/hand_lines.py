@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from models.billing.rules.pricing import PriceTerms, compute_charge, read_terms, terms_record
+from models.billing.rules.pricing import PriceTerms, compute_charge, terms_record
 from models.billing.tables import PriceModel
 from models.kernel.errors import Invalid
 from models.kernel.money import round_half_up
@@ -57,14 +57,6 @@ def compute_hand_amount(
         **facts,
     }
     return HandAmount(amount, unit, derivation)
-
-
-def replay_hand_amount(derivation: Mapping[str, Any]) -> int:
-    """The amount that the derivation of a line by hand gives: before tax, as typed."""
-    if derivation["kind"] == DROPPED:
-        return 0
-    charge = compute_charge(read_terms(derivation["terms"]), int(derivation["quantity"]))
-    return int(derivation["sign"]) * charge.amount_minor
 
 
 def retax(taxes: Sequence[Mapping[str, Any]], amount_minor: int) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from models.billing import (
     create_one_off_invoice,
     preview_one_off,
 )
-from models.billing.rules.hand_lines import replay_hand_amount
+from models.billing.rules.derivation import replay
 from models.billing.tables import BillingProfile, LegalEntity, TaxRule
 from models.kernel.actor import Actor
 from models.kernel.columns import new_id
@@ -64,7 +64,7 @@ def test_a_draft_by_hand_is_what_was_previewed_and_somebody_else_issues_it(
     first, second = lines_of(session, draft)
     assert (first.description, first.amount_minor, first.tax_minor) == ("Training, two days", 100_000, 19_000)
     assert (second.description, second.amount_minor, second.tax_minor) == ("Onboarding", 10_000, 1_900)
-    assert [replay_hand_amount(each.derivation) for each in (first, second)] == [100_000, 11_900]
+    assert [replay(each.derivation) for each in (first, second)] == [100_000, 11_900]
     with pytest.raises(Forbidden) as own:
         approve_invoice(session, ann, invoice_id=draft.id)
     assert own.value.code == "invoice.own_edit"
