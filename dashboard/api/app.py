@@ -10,7 +10,7 @@ from dashboard.api import docs, documents, exports, health, problems
 from dashboard.api.auth import sign_in
 from dashboard.api.edge import Edge
 from dashboard.api.openapi import TAGS, complete
-from dashboard.api.v1 import accounts, billing, catalogue
+from dashboard.api.v1 import accounts, billing, catalogue, subscription_changes
 from dashboard.api.visitor import DEMANDS, admit, demand
 from dashboard.shell.guard import Mark
 
@@ -41,7 +41,7 @@ api = Api(
 )
 problems.install(api)
 api.add_middleware(Edge)
-for each in (sign_in, health, docs, documents, exports, accounts, billing, catalogue):
+for each in (sign_in, health, docs, documents, exports, accounts, billing, catalogue, subscription_changes):
     api.include_router(each.router)
 
 # Below /api nothing falls through to the pages.
