@@ -311,7 +311,9 @@ from models.billing.rules.changes import (
     Settlement,
     read_change,
 )
-from models.billing.rules.derivation import is_reproduced
+from models.billing.rules.derivation import (
+    is_reproduced,
+)
 from models.billing.rules.forecast import (
     Step,
 )

@@ -100,7 +100,7 @@ def test_a_planned_change_is_due_later_and_says_what_it_drops(session: Session) 
             session, ACTOR, subscription_id=one.id, change=ChangePlan(large.id), due_on=None, reason="agreed"
         )
     paused = _now(session, one, Pause(resumes_on=date(2026, 12, 24)), "pause")
-    assert paused.sentence.endswith("It resumes by itself on 24 Dec 2026 and is billed from then on.")
+    assert paused.sentence.endswith("It resumes by itself on 24 Dec 2026, then 5.00 USD on 24 Dec 2026.")
     assert paused.notes == ["1 planned change loses its meaning and will not happen."]
 
 

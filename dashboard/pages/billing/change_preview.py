@@ -53,7 +53,7 @@ def show_change(found: ChangePreview, action: str, reader: Actor) -> PreviewView
     changes = differences(outcome.before, outcome.after, reader)
     has_effect = bool(changes or outcome.invoice or outcome.waiting)
     verb = VERBS[action] if has_effect else ""
-    then = _resumes(outcome.planned, reader) or _then(found.following, left, reader)
+    then = _resumes(outcome.planned, reader) + _then(found.following, left, reader)
     return PreviewView(
         sentence=f"{_now(found, reader)}{then}" if has_effect else "Nothing would change.",
         verb=f"{verb} and charge {due}" if found.due_minor else verb,
@@ -73,7 +73,7 @@ def show_schedule(found: SchedulePreview, reader: Actor) -> PreviewView:
     left = outcome.before.balance_minor - used + max(0, -_total(outcome.invoice))
     return PreviewView(
         sentence=f"Nothing is due now. On {day}: {_on_the_day(outcome.invoice, used, reader)}"
-        f"{_resumes(outcome.planned, reader) or _then(found.following, left, reader)}",
+        f"{_resumes(outcome.planned, reader)}{_then(found.following, left, reader)}",
         verb=f"Plan for {day}",
         undo=f"Can be undone until {day}: cancel the change on the Schedule tab.",
         holds="The invoice is computed from what is known today; a run bills what holds on the day.",
@@ -233,7 +233,7 @@ def _resumes(planned: Sequence[tuple[date, object]], reader: Actor) -> str:
     """How a pause that ends by itself goes on."""
     if not planned:
         return ""
-    return f". It resumes by itself on {show_date(planned[0][0], reader.locale)} and is billed from then on."
+    return f". It resumes by itself on {show_date(planned[0][0], reader.locale)}"
 
 
 def _notes(dropped: Sequence[object]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -18,10 +18,10 @@ from models.billing.queries.offers import ensure_on_sale, offers_for
 from models.billing.queries.snapshots import get_snapshot
 from models.billing.rules.change_plan import plan_change
 from models.billing.rules.changes import AddAddOn, Change, ChangePlan, change_record
+from models.billing.rules.forecast import next_invoice
 from models.billing.rules.invoice_plan import InvoicePlan, LineDraft
-from models.billing.rules.outcome import Outcome, boundary_at, monthly_recurring
-from models.billing.rules.renewal import plan_renewal
-from models.billing.rules.snapshot import PendingItem, Snapshot
+from models.billing.rules.outcome import Outcome, monthly_recurring
+from models.billing.rules.snapshot import Snapshot
 from models.billing.tables import Invoice, Subscription
 from models.kernel import clock
 from models.kernel.actor import Actor
@@ -177,17 +177,8 @@ def _preview(session: Session, s: Snapshot, change: Change, at: datetime) -> Cha
 
 
 def _following(session: Session, outcome: Outcome) -> InvoicePlan | None:
-    """The next invoice after the change, with what waits for it."""
-    if boundary_at(outcome.after) is None:
-        return None
-    offers = offers_for(session, [each.change for each in outcome.after.planned])
-    return plan_renewal(with_waiting(outcome), offers).invoice
-
-
-def with_waiting(outcome: Outcome) -> Snapshot:
-    """The subscription afterwards, with the lines that wait by then."""
-    waiting = tuple(PendingItem(new_id(), line) for line in outcome.waiting)
-    return replace(outcome.after, pending=(*outcome.after.pending, *waiting))
+    """The next invoice after the change, with what waits for it and what is planned before it."""
+    return next_invoice(outcome, offers_for(session, [each.change for each in outcome.after.planned]))
 
 
 def _fingerprint(s: Snapshot, change: Change, outcome: Outcome, following: InvoicePlan | None) -> str:

@@ -11,11 +11,10 @@ from models.billing.operations.schedule import ensure_plannable
 from models.billing.queries.offers import offers_for
 from models.billing.queries.snapshots import get_snapshot
 from models.billing.rules.changes import Change, PlannedChange
-from models.billing.rules.forecast import Step, stands_after, walk
+from models.billing.rules.forecast import Step, next_invoice, walk
 from models.billing.rules.invoice_plan import InvoicePlan
-from models.billing.rules.outcome import boundary_at, monthly_recurring
+from models.billing.rules.outcome import monthly_recurring
 from models.billing.rules.periods import local_midnight
-from models.billing.rules.renewal import plan_renewal
 from models.billing.tables import Subscription
 from models.kernel.actor import Actor
 from models.kernel.columns import new_id
@@ -53,10 +52,12 @@ def preview_schedule(
     offers = offers_for(session, [each.change for each in planned])
     for count, step in enumerate(walk(replace(s, planned=planned), offers)):
         if mine.id in step.outcome.done:
-            after = stands_after(step.outcome)
-            following = plan_renewal(after, offers).invoice if boundary_at(after) else None
             return SchedulePreview(
-                day, step, following, monthly_recurring(s), monthly_recurring(step.outcome.after)
+                day,
+                step,
+                next_invoice(step.outcome, offers),
+                monthly_recurring(s),
+                monthly_recurring(step.outcome.after),
             )
         if mine.id in step.outcome.dropped or count == MAX_STEPS:
             break

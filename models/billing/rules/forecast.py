@@ -7,12 +7,17 @@ from datetime import datetime
 from models.billing.rules.change_plan import plan_change
 from models.billing.rules.changes import PlannedChange
 from models.billing.rules.configure import Offers
+from models.billing.rules.invoice_plan import InvoicePlan
 from models.billing.rules.outcome import RUNNING, Outcome, boundary_at
 from models.billing.rules.periods import local_midnight
 from models.billing.rules.renewal import plan_renewal
 from models.billing.rules.snapshot import PendingItem, Snapshot
 from models.billing.tables import SubscriptionStatus
 from models.kernel.columns import new_id
+from models.kernel.errors import DomainError
+
+# Each planned change is a step at most, and a period brings an invoice.
+MAX_STEPS_WITHOUT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,20 @@ def walk(s: Snapshot, offers: Offers) -> Iterator[Step]:
     while (step := next_step(s, offers)) is not None:
         yield step
         s = stands_after(step.outcome)
+
+
+def next_invoice(outcome: Outcome, offers: Offers) -> InvoicePlan | None:
+    """The first invoice that follows an outcome, of a planned change or a period; None where none is to come.
+
+    A planned change that no longer fits ends the look ahead; a run will park the subscription for it.
+    """
+    try:
+        for count, step in enumerate(walk(stands_after(outcome), offers)):
+            if step.outcome.invoice is not None or count == MAX_STEPS_WITHOUT:
+                return step.outcome.invoice
+    except DomainError:
+        return None
+    return None
 
 
 def stands_after(outcome: Outcome) -> Snapshot:

@@ -17,6 +17,7 @@ from models.billing import (
     get_forecast,
     get_subscription_detail,
     list_price_choices,
+    preview_change,
     preview_schedule,
     schedule_change,
 )
@@ -80,6 +81,18 @@ def test_a_forecast_uses_the_balance_up_and_writes_nothing(session: Session) -> 
     assert (ahead.total_minor, one.version, len(_totals(session, one.id))) == (3_000, version, 1)
     with pytest.raises(Invalid, match=r"forecast\.too_long"):
         get_forecast(session, ACTOR, one.id, 13)
+
+
+def test_the_next_invoice_of_a_preview_counts_what_is_planned_before_it(session: Session) -> None:
+    one = start(session, make_listed_price(session), on=date(2026, 11, 1))
+    add_on = make_listed_price(session, 500, is_add_on=True)
+    with clock.pinned(MID_NOVEMBER):
+        _plan(session, one.id, ChangeQuantity(one.id, 5, Settlement.next_invoice), date(2026, 11, 21))
+        shown = preview_change(session, ACTOR, subscription_id=one.id, change=AddAddOn(add_on.id))
+        assert shown.following is not None
+    change(session, one, AddAddOn(add_on.id), MID_NOVEMBER)
+    run(session, date(2026, 12, 1))
+    assert _totals(session, one.id)[-1] == (date(2026, 12, 1), shown.following.total_minor)
 
 
 def test_a_trial_is_forecast_to_its_first_invoice(session: Session) -> None:
