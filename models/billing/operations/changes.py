@@ -25,7 +25,6 @@ from models.billing.rules.snapshot import Snapshot
 from models.billing.tables import Invoice, Subscription
 from models.kernel import clock
 from models.kernel.actor import Actor
-from models.kernel.columns import new_id
 from models.kernel.errors import Forbidden
 from models.kernel.events import Subject, record_event
 from models.kernel.permissions import Permission
