@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, SQLColumnExpression, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, literal, or_, select, tuple_
 from sqlmodel import Session
 
 from models.kernel.columns import can_store, type_of
@@ -23,12 +23,18 @@ COUNT_CAP = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """A column lists may be ordered by; the id breaks ties in the same direction."""
+    """A column lists may be ordered by, then another; the id breaks ties in the direction of the last."""
 
     column: SQLColumnExpression[Any]
     id: SQLColumnExpression[UUID]
     parse: Callable[[Any], Any]
     descending: bool = False
+    then: "Sort | None" = None
+
+    @property
+    def keys(self) -> "list[Sort]":
+        """This order and the one after it."""
+        return [self, *(self.then.keys if self.then else [])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +72,21 @@ def page(
     size: int,
     build: Callable[[Any], Row],
 ) -> Page[Row]:
-    """One page of the statement, whose last two columns must be the sort column and the id.
+    """One page of the statement, whose last columns must be those it is sorted by and the id.
 
     Raises Invalid for a cursor that is damaged or belongs to another list.
     """
     size = min(max(size, 1), 100)
     is_back, position = _read(cursor, mark, sort)
-    descending = sort.descending != is_back
+    directions = [key.descending != is_back for key in sort.keys]
+    columns = [*(key.column for key in sort.keys), sort.id]
     if position is not None:
-        here = tuple_(sort.column, sort.id)
-        there = tuple_(literal(position[0], type_of(sort.column)), literal(position[1], type_of(sort.id)))
-        statement = statement.where(here < there if descending else here > there)
-    order = [column.desc() if descending else column.asc() for column in (sort.column, sort.id)]
+        there = [literal(value, type_of(each)) for value, each in zip(position, columns, strict=True)]
+        statement = statement.where(_beyond(columns, there, [*directions, directions[-1]]))
+    order = [
+        each.desc() if descending else each.asc()
+        for each, descending in zip(columns, [*directions, directions[-1]], strict=True)
+    ]
     found: Sequence[Any] = session.execute(statement.order_by(*order).limit(size + 1)).all()
     has_more = len(found) > size
     found = found[:size]
@@ -86,9 +95,21 @@ def page(
     has_before, has_after = (has_more, True) if is_back else (position is not None, has_more)
     return Page(
         [build(row) for row in found],
-        _write("b", found[0], mark) if found and has_before else "",
-        _write("a", found[-1], mark) if found and has_after else "",
+        _write("b", found[0][-len(columns) :], mark) if found and has_before else "",
+        _write("a", found[-1][-len(columns) :], mark) if found and has_after else "",
     )
+
+
+def _beyond(columns: list[Any], there: list[Any], directions: list[bool]) -> ColumnElement[bool]:
+    """Rows that come after the given one. One direction is one comparison, which an index walks along."""
+    if len(set(directions)) == 1:
+        here, place = tuple_(*columns), tuple_(*there)
+        return here < place if directions[0] else here > place
+    column, value, descending = columns[0], there[0], directions[0]
+    further = column < value if descending else column > value
+    # The bound on the first column alone lets an index find the place.
+    bound = column <= value if descending else column >= value
+    return and_(bound, or_(further, _beyond(columns[1:], there[1:], directions[1:])))
 
 
 def count(session: Session, statement: Select[Any], cap: int = COUNT_CAP) -> Count:
@@ -99,14 +120,14 @@ def count(session: Session, statement: Select[Any], cap: int = COUNT_CAP) -> Cou
     return Count(min(found, cap), found <= cap)
 
 
-def _write(side: str, row: Any, mark: str) -> str:
-    value, identifier = row[-2], row[-1]
-    plain = value.isoformat() if isinstance(value, date | datetime) else value
-    text = json.dumps([side, mark, plain, identifier.hex], separators=(",", ":"))
+def _write(side: str, values: Sequence[Any], mark: str) -> str:
+    *keys, identifier = values
+    plain = [value.isoformat() if isinstance(value, date | datetime) else value for value in keys]
+    text = json.dumps([side, mark, *plain, identifier.hex], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, mark: str, sort: Sort) -> tuple[bool, tuple[Any, UUID] | None]:
+def _read(cursor: str, mark: str, sort: Sort) -> tuple[bool, list[Any] | None]:
     if not cursor:
         return False, None
     try:
@@ -119,12 +140,13 @@ def _read(cursor: str, mark: str, sort: Sort) -> tuple[bool, tuple[Any, UUID] | 
         ) from None
 
 
-def _parse(cursor: str, mark: str, sort: Sort) -> tuple[bool, tuple[Any, UUID]]:
+def _parse(cursor: str, mark: str, sort: Sort) -> tuple[bool, list[Any]]:
     if len(cursor) > MAX_CURSOR:
         raise ValueError
     padded = cursor + "=" * (-len(cursor) % 4)
-    side, written_mark, plain, identifier = json.loads(base64.urlsafe_b64decode(padded))
-    value = sort.parse(plain)
-    if side not in {"a", "b"} or written_mark != mark or not can_store(value, type_of(sort.column)):
+    side, written_mark, *plain, identifier = json.loads(base64.urlsafe_b64decode(padded))
+    values = [key.parse(value) for key, value in zip(sort.keys, plain, strict=True)]
+    can = all(can_store(value, type_of(key.column)) for key, value in zip(sort.keys, values, strict=True))
+    if side not in {"a", "b"} or written_mark != mark or not can:
         raise ValueError
-    return side == "b", (value, UUID(hex=identifier))
+    return side == "b", [*values, UUID(hex=identifier)]

@@ -18,7 +18,7 @@ from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.bulk import copy_rows, json_text, session_cursor, update_rows
 from models.kernel.columns import new_id
-from models.kernel.events import Subject
+from models.kernel.events import Subject, wake
 
 INVOICE = [
     "id",
@@ -128,6 +128,7 @@ def write_renewals(
     )
     copy_rows(cursor, "invoice_line", LINE, (row for each in made for row in _lines(each)))
     copy_rows(cursor, "event", EVENT, _events(actor, zip(outcomes, after, strict=True), made, numbers, now))
+    wake(session, "invoice", "subscription")
     return len(made)
 
 

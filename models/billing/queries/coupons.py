@@ -233,6 +233,7 @@ COUPONS: Listing[CouponRow] = register(
             View("archived", "Archived", "f=status:archived"),
         ),
         empty="A coupon lowers the next invoices of a subscription.",
+        nouns=frozenset({"coupon", "subscription"}),
     )
 )
 

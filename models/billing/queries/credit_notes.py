@@ -228,6 +228,7 @@ CREDIT_NOTES: Listing[CreditNoteRow] = register(
         ),
         total=(col(CreditNote.total_minor), col(CreditNote.currency)),
         empty="A credit note is issued on an invoice: open one, then choose Credit.",
+        nouns=frozenset({"tenant", "invoice", "credit_note"}),
     )
 )
 

@@ -223,6 +223,7 @@ CUSTOMERS: Listing[CustomerRow] = register(
             View("churned", "Churned", "f=status:closed"),
         ),
         empty="A customer is a company that pays us.",
+        nouns=frozenset({"tenant", "invoice"}),
         labels={"closed": "Churned"},
     )
 )

@@ -159,6 +159,7 @@ INVOICES: Listing[InvoiceRow] = register(
         ),
         total=(col(Invoice.due_minor), col(Invoice.currency)),
         empty="Invoices appear when a subscription bills.",
+        nouns=frozenset({"tenant", "invoice"}),
         labels={
             "generating": "Stuck",
             "to_review": "To review",

@@ -140,5 +140,6 @@ PAYMENTS: Listing[PaymentListRow] = register(
         views=(View("all", "All", ""), View("failed", "Failed", "f=status:failed")),
         total=(col(Payment.amount_minor), col(Payment.currency)),
         empty="Payments appear when money comes in.",
+        nouns=frozenset({"tenant", "invoice", "payment"}),
     )
 )

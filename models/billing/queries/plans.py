@@ -251,6 +251,7 @@ PLANS: Listing[PlanRow] = register(
             View("archived", "Archived", "f=status:archived"),
         ),
         empty="Subscriptions need a plan. A plan has prices, one for each currency and rhythm.",
+        nouns=frozenset({"plan", "subscription"}),
     )
 )
 

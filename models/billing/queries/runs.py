@@ -181,6 +181,7 @@ BILLING_RUNS: Listing[RunRow] = register(
             View("failures", "With failures", "f=failures:>0"),
         ),
         empty="A run bills what is due. The schedule starts one every five minutes where something is.",
+        nouns=frozenset({"billing_run"}),
     )
 )
 

@@ -187,6 +187,7 @@ SUBSCRIPTIONS: Listing[SubscriptionRow] = register(
             col(Subscription.currency),
         ),
         empty="A subscription needs a customer and a plan.",
+        nouns=frozenset({"tenant", "subscription"}),
     )
 )
 

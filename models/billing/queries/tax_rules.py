@@ -163,6 +163,7 @@ TAX_RULES: Listing[TaxRuleRow] = register(
             View("ended", "Ended", "f=status:ended"),
         ),
         empty="Without a rule for a place nothing is taxed there. Load the EU rates, or enter the first rule.",
+        nouns=frozenset({"tax_rule", "tax_rules"}),
     )
 )
 

@@ -1,11 +1,15 @@
 """Lists: one description of columns, filters and sorts that screens, exports and the API share."""
 
+from models.kernel.listing.changes import Changes, list_changes
 from models.kernel.listing.query import Condition, ListQuery
 from models.kernel.listing.run import (
     count_sentence,
+    ids_statement,
     ignored,
+    list_choice_counts,
     list_count,
     list_page,
+    list_rows,
     list_totals,
     listing_named,
     scoped_ids,
@@ -26,6 +30,7 @@ from models.kernel.listing.spec import (
 )
 from models.kernel.listing.values import (
     exported_headers,
+    exported_keys,
     exported_row,
     exported_value,
     show_date,
@@ -34,6 +39,7 @@ from models.kernel.listing.values import (
 )
 
 __all__ = [
+    "Changes",
     "Choice",
     "Column",
     "ColumnKind",
@@ -46,11 +52,16 @@ __all__ = [
     "View",
     "count_sentence",
     "exported_headers",
+    "exported_keys",
     "exported_row",
     "exported_value",
+    "ids_statement",
     "ignored",
+    "list_changes",
+    "list_choice_counts",
     "list_count",
     "list_page",
+    "list_rows",
     "list_totals",
     "listing_named",
     "listings",

@@ -120,6 +120,8 @@ class Listing(Generic[Row]):
     views: tuple[View, ...] = ()
     total: tuple[SQLColumnExpression[int], SQLColumnExpression[str]] | None = None
     empty: str = ""
+    # Subjects of the events after which a row may look different; nothing means any event.
+    nouns: frozenset[str] = frozenset()
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def column(self, key: str) -> Column[Row] | None:

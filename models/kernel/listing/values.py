@@ -60,6 +60,16 @@ def exported_headers(columns: list[Column[Any]]) -> list[str]:
     return heads
 
 
+def exported_keys(columns: list[Column[Any]]) -> list[str]:
+    """Names of a file's values for programs, in the order of `exported_headers`."""
+    keys: list[str] = []
+    for column in columns:
+        keys.append(column.key)
+        if column.kind is ColumnKind.money:
+            keys.append(f"{column.key}_currency")
+    return keys
+
+
 def exported_row(
     listing: Listing[Any], columns: list[Column[Any]], row: Any, *, time_zone: str
 ) -> list[Exported]:
@@ -88,6 +98,7 @@ def show_instant(instant: datetime, locale: str, time_zone: str) -> str:
 
 __all__ = [
     "exported_headers",
+    "exported_keys",
     "exported_row",
     "exported_value",
     "show_date",

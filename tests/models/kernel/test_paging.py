@@ -170,3 +170,51 @@ def test_a_count_is_exact_up_to_its_cap(session: Session, number: int) -> None:
     found = count(session, statement, cap=7)
     assert (found.value, found.is_exact) == (min(number, 7), number <= 7)
     assert str(found) == (str(number) if number <= 7 else "7+")
+
+
+@READING
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=30),
+    size=st.integers(1, 7),
+    first=st.booleans(),
+    second=st.booleans(),
+)
+def test_a_second_order_sorts_among_equals_in_its_own_direction(
+    session: Session,
+    rows: list[tuple[int, int]],
+    size: int,
+    *,
+    first: bool,
+    second: bool,
+) -> None:
+    data = [(one, two, new_id()) for one, two in rows] or [(0, 0, new_id())]
+    kinds = (column("one", BigInteger), column("two", BigInteger), column("id", Uuid))
+    found = values(*kinds, name="listed").data(data)
+    then = Sort(found.c.two, found.c.id, int, second)
+    sort = Sort(found.c.one, found.c.id, int, first, then)
+
+    def read(cursor: str) -> Page[UUID]:
+        statement: Select[Any] = select(found.c.one, found.c.two, found.c.id)
+        return page(session, statement, sort, cursor=cursor, mark=MARK, size=size, build=lambda row: row.id)
+
+    def key(row: tuple[int, int, UUID]) -> tuple[int, int, int]:
+        one, two, identifier = row
+        return (-one if first else one, *((-two, -identifier.int) if second else (two, identifier.int)))
+
+    pages = [read("")]
+    while pages[-1].after:
+        pages.append(read(pages[-1].after))
+    wanted = [identifier for _, _, identifier in sorted(data, key=key)]
+    assert [each for one in pages for each in one.rows] == wanted
+    if len(pages) > 1:
+        assert read(pages[-1].before).rows == pages[-2].rows
+    with pytest.raises(Invalid):
+        page(
+            session,
+            select(found.c.one, found.c.id),
+            Sort(found.c.one, found.c.id, int, first),
+            cursor=pages[0].after or "x",
+            mark=MARK,
+            size=size,
+            build=lambda row: row.id,
+        )
