@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from huey import crontab
 
-from jobs.accounts import purge_ended_sessions
+from jobs.accounts import purge_ended_sessions, restart_stale_bulk_changes
 from jobs.billing import restart_stale_runs, start_due_run, suspend_overdue
 from jobs.import_export import expire_old_exports, restart_stale_exports
 from jobs.operations import prune_silent_workers, purge_old_runs
@@ -46,6 +46,12 @@ SCHEDULE = (
         "* * * * *",
         "Start exports whose worker died or whose task was lost.",
         restart_stale_exports,
+    ),
+    PeriodicTask(
+        "restart_stale_bulk_changes",
+        "* * * * *",
+        "Go on with changes of many customers whose worker died or whose task was lost.",
+        restart_stale_bulk_changes,
     ),
     PeriodicTask(
         "expire_old_exports",

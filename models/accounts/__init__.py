@@ -1,5 +1,13 @@
 """Customers, staff, roles, sessions: who there is and who may do what."""
 
+from models.accounts.operations.bulk import (
+    assign_owners,
+    change_tags,
+    continue_bulk_change,
+    undo_bulk_change,
+)
+from models.accounts.operations.looks import choose_default_view, keep_look
+from models.accounts.operations.new_tenant import create_tenant
 from models.accounts.operations.notes import add_note
 from models.accounts.operations.roles import sync_built_in_roles
 from models.accounts.operations.sessions import (
@@ -28,10 +36,13 @@ from models.accounts.operations.tenants import (
 )
 from models.accounts.operations.views import delete_view, save_view
 from models.accounts.queries.actors import actor_for, people_who_grant, roles_with
+from models.accounts.queries.bulk import BulkRow, LeftAlone, get_bulk_change, list_stale_bulk_changes
 from models.accounts.queries.staff import (
+    ListLook,
     Profile,
     SessionRow,
     ViewRow,
+    get_list_look,
     get_profile,
     list_sessions,
     list_views,
@@ -50,19 +61,27 @@ from models.accounts.rules.built_in_roles import BUILT_IN_ROLES
 from models.accounts.rules.passwords import hash_password
 from models.accounts.scoping import get_scoped, in_scope, lock_scoped, scoped
 from models.accounts.tables import (
+    BulkAction,
+    BulkStatus,
     Contact,
     Role,
     StaffRole,
     StaffUser,
     Tenant,
     TenantStatus,
+    ViewScope,
 )
 
 __all__ = [
     "BUILT_IN_ROLES",
     "LOCALES",
+    "BulkAction",
+    "BulkRow",
+    "BulkStatus",
     "Contact",
     "ContactRow",
+    "LeftAlone",
+    "ListLook",
     "Person",
     "Profile",
     "Role",
@@ -74,26 +93,36 @@ __all__ = [
     "TenantDetail",
     "TenantStatus",
     "ViewRow",
+    "ViewScope",
     "actor_for",
     "add_contact",
     "add_note",
     "assign_owner",
+    "assign_owners",
     "change_password",
     "change_roles",
+    "change_tags",
     "change_tenant_status",
+    "choose_default_view",
+    "continue_bulk_change",
     "create_admin",
     "create_staff",
+    "create_tenant",
     "delete_view",
     "end_all_other_sessions",
     "end_session",
     "find_tenants",
+    "get_bulk_change",
+    "get_list_look",
     "get_profile",
     "get_scoped",
     "get_tenant",
     "hash_password",
     "in_scope",
+    "keep_look",
     "list_account_managers",
     "list_sessions",
+    "list_stale_bulk_changes",
     "list_views",
     "lock_scoped",
     "matches",
@@ -109,5 +138,6 @@ __all__ = [
     "sync_built_in_roles",
     "tenant_subject",
     "touch_session",
+    "undo_bulk_change",
     "update_tenant",
 ]

@@ -8,10 +8,12 @@ from sqlmodel import Session
 from models.billing import CUSTOMERS, INVOICES, SUBSCRIPTIONS
 from models.import_export.files import OnProgress, write_file
 from models.import_export.operations import ExportOrder
+from models.import_export.tables import ExportFormat
 from models.kernel.actor import Actor
 from models.kernel.listing import (
     ListQuery,
     exported_headers,
+    exported_keys,
     exported_row,
     listing_named,
     stream,
@@ -40,4 +42,6 @@ def build_file(
         for batch in stream(session, actor, listing, query, ids=order.selection or None)
         for row in batch
     )
-    return write_file(order.format, exported_headers(columns), rows, path, on_progress)
+    # People read labels, programs read keys.
+    heads = exported_keys if order.format is ExportFormat.jsonl else exported_headers
+    return write_file(order.format, heads(columns), rows, path, on_progress)

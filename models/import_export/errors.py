@@ -18,7 +18,7 @@ class ExportFormatUnknown(Invalid):
     def __init__(self, given: str) -> None:
         super().__init__(
             "export.unknown_format",
-            f"“{given[:20]}” is no file type we write. Choose CSV or XLSX.",
+            f"“{given[:20]}” is no file type we write. Choose CSV, XLSX or JSONL.",
             field="format",
         )
 

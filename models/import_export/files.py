@@ -1,7 +1,8 @@
-"""Rows into files: CSV and XLSX, safe to open in a spreadsheet."""
+"""Rows into files: CSV and XLSX, safe to open in a spreadsheet, and JSON Lines for programs."""
 
 import csv
 import errno
+import json
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -67,7 +68,9 @@ def write_file(
     Calls `on_progress` with the rows so far every 1,000 rows and at the end. Raises TooManyRows,
     ExportTooLarge or DiskFull, and leaves no file behind then.
     """
-    write = write_xlsx if file_format is ExportFormat.xlsx else write_csv
+    write = {ExportFormat.csv: write_csv, ExportFormat.xlsx: write_xlsx, ExportFormat.jsonl: write_jsonl}[
+        file_format
+    ]
     try:
         with _disk_guarded():
             number = write(headers, rows, path, on_progress)
@@ -109,6 +112,41 @@ def write_xlsx(headers: Sequence[str], rows: Iterable[Row], path: Path, on_progr
                 cells.write(number, column, cell)
 
         return _each(rows, path, on_progress, write)
+
+
+def write_jsonl(headers: Sequence[str], rows: Iterable[Row], path: Path, on_progress: OnProgress) -> int:
+    """JSON Lines (jsonlines.org): one object a line; amounts are text, because a JSON number may lose a cent.
+
+    Nothing runs a formula here, so text stands as it is.
+    """
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+
+        def report(done: int) -> None:
+            file.flush()
+            on_progress(done)
+
+        def write(_number: int, row: Row) -> None:
+            cells = dict(zip(headers, map(json_cell, row), strict=True))
+            file.write(json.dumps(cells, ensure_ascii=False) + "\n")
+
+        return _each(rows, path, report, write)
+
+
+def json_cell(value: Exported) -> str | int | bool | None:
+    """One cell as JSON: dates as ISO 8601, amounts as text.
+
+    >>> json_cell(Decimal("-5.00")), json_cell("=1+1"), json_cell(date(2026, 11, 1)), json_cell(None)
+    ('-5.00', '=1+1', '2026-11-01', None)
+    """
+    match value:
+        case datetime():
+            return value.isoformat(timespec="seconds")
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return f"{value:f}"
+        case _:
+            return value
 
 
 def guard_formula(text: str) -> str:

@@ -32,6 +32,7 @@ class ExportFormat(StrEnum):
 
     csv = "csv"
     xlsx = "xlsx"
+    jsonl = "jsonl"
 
 
 class Export(Dated, table=True):

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from models.accounts import events
 from models.accounts.operations.staff import normal_email
+from models.accounts.rules.bulk_changes import MAX_TAG, MAX_TAGS
 from models.accounts.rules.tenant_status import ensure_may_become
 from models.accounts.scoping import lock_scoped
 from models.accounts.tables import Contact, StaffUser, Tenant, TenantStatus
@@ -19,8 +20,6 @@ from models.kernel.locking import ensure_version
 from models.kernel.permissions import Permission
 
 LOCALES = ("de", "en", "es", "fr", "ja")
-MAX_TAGS = 12
-MAX_TAG = 30
 COUNTRY_LETTERS = 2  # ISO 3166-1 alpha-2
 MAX_TEXT = 200
 
@@ -42,19 +41,19 @@ def update_tenant(  # noqa: PLR0913 -- one argument per field of the form
     tenant = lock_scoped(session, actor, Tenant, tenant_id, Permission.customers_write)
     ensure_version(version, tenant.version, "customer")
     wanted = {
-        "name": _name(name),
+        "name": plain_name(name),
         "email": normal_email(email) if email.strip() else "",
-        "country": _country(country),
-        "time_zone": _one_of(time_zone, available_timezones(), "time_zone", "Europe/Berlin"),
-        "locale": _one_of(locale, LOCALES, "locale", "en"),
-        "tags": _tags(tags),
+        "country": known_country(country),
+        "time_zone": one_of(time_zone, available_timezones(), "time_zone", "Europe/Berlin"),
+        "locale": one_of(locale, LOCALES, "locale", "en"),
+        "tags": plain_tags(tags),
     }
     before = {key: getattr(tenant, key) for key, value in wanted.items() if getattr(tenant, key) != value}
     if not before:
         return tenant
     for key in before:
         setattr(tenant, key, wanted[key])
-    _touch(tenant)
+    touch(tenant)
     record_event(
         session,
         actor,
@@ -74,7 +73,7 @@ def change_tenant_status(
     current = TenantStatus(tenant.status)
     ensure_may_become(current, status)
     tenant.status = status
-    _touch(tenant)
+    touch(tenant)
     record_event(
         session,
         actor,
@@ -99,7 +98,7 @@ def assign_owner(session: Session, actor: Actor, *, tenant_id: UUID, owner_id: U
     if tenant.owner_id == owner_id:
         return tenant
     before, tenant.owner_id = tenant.owner_id, owner_id
-    _touch(tenant)
+    touch(tenant)
     record_event(
         session,
         actor,
@@ -119,7 +118,7 @@ def add_contact(
     has_one = session.exec(select(Contact.id).where(Contact.tenant_id == tenant_id)).first() is not None
     contact = Contact(
         tenant_id=tenant.id,
-        name=_name(name),
+        name=plain_name(name),
         email=normal_email(email),
         phone=phone.strip()[:MAX_TEXT],
         role=role.strip()[:MAX_TEXT],
@@ -142,19 +141,22 @@ def tenant_subject(tenant: Tenant) -> Subject:
     return Subject("tenant", tenant.id, tenant.name, tenant.id)
 
 
-def _touch(tenant: Tenant) -> None:
+def touch(tenant: Tenant) -> None:
+    """The customer has a new version, so that a save against the old one is refused."""
     tenant.version += 1
     tenant.updated_at = clock.now()
 
 
-def _name(text: str) -> str:
+def plain_name(text: str) -> str:
+    """A name with single spaces; refuses an empty or overlong one."""
     plain = " ".join(text.split())
     if not plain or len(plain) > MAX_TEXT:
         raise Invalid("name.length", f"A name has 1 to {MAX_TEXT} characters.", field="name")
     return plain
 
 
-def _country(text: str) -> str:
+def known_country(text: str) -> str:
+    """ISO 3166-1 alpha-2 in capitals; refuses what is no country."""
     code = text.strip().upper()
     if len(code) != COUNTRY_LETTERS or pycountry.countries.get(alpha_2=code) is None:
         raise Invalid(
@@ -163,7 +165,8 @@ def _country(text: str) -> str:
     return code
 
 
-def _one_of(text: str, known: set[str] | tuple[str, ...], field: str, example: str) -> str:
+def one_of(text: str, known: set[str] | tuple[str, ...], field: str, example: str) -> str:
+    """The text where it is known; refuses it with an example otherwise."""
     if text not in known:
         label = field.replace("_", " ")
         raise Invalid(
@@ -172,7 +175,8 @@ def _one_of(text: str, known: set[str] | tuple[str, ...], field: str, example: s
     return text
 
 
-def _tags(tags: list[str]) -> list[str]:
+def plain_tags(tags: list[str]) -> list[str]:
+    """Tags in lower case, sorted, each once; refuses too many or too long ones."""
     plain = sorted({tag.strip().lower() for tag in tags if tag.strip()})
     if len(plain) > MAX_TAGS or any(len(tag) > MAX_TAG for tag in plain):
         raise Invalid(

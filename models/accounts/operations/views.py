@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models.accounts import events
-from models.accounts.tables import SavedView
+from models.accounts.tables import SavedView, ViewScope
 from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.errors import Conflict, Invalid
@@ -19,11 +19,18 @@ MAX_NAME = 40
 MAX_VIEWS = 30
 
 
-def save_view(session: Session, actor: Actor, *, listing: str, name: str, params: str) -> SavedView:
-    """Keep a list's filter, sort and columns under a name; the same name is replaced."""
+def save_view(
+    session: Session, actor: Actor, *, listing: str, name: str, params: str, scope: str | None = None
+) -> SavedView:
+    """Keep a list's filter, sort and columns under a name; the same name of one's own is replaced.
+
+    Without a scope an existing view stays as visible as it is, and a new one is its owner's alone.
+    """
     actor.ensure(Permission.views_write)
     found = listing_named(listing)
     actor.ensure(found.permission)
+    if scope is not None and scope not in set(ViewScope):
+        raise Invalid("view.scope", "A view is for you alone or for everyone.", field="scope")
     if actor.id is None:
         raise Invalid("view.nobody", "Only a person keeps views.")
     title = " ".join(name.split())
@@ -38,10 +45,12 @@ def save_view(session: Session, actor: Actor, *, listing: str, name: str, params
             raise Conflict("view.too_many", f"A list has at most {MAX_VIEWS} views. Delete one first.")
         view = SavedView(user_id=actor.id, listing=listing, name=title)
         session.add(view)
-    view.params = replace(ListQuery.parse(params), cursor="").params(found.default_sort)
+    view.params = replace(ListQuery.parse(params), cursor="", view="").params(found.default_sort)
+    view.scope = scope or view.scope
     view.updated_at = clock.now()
     session.flush()
-    record_event(session, actor, events.VIEW_SAVED, _subject(view), after={"listing": listing, "name": title})
+    after = {"listing": listing, "name": title, "scope": view.scope}
+    record_event(session, actor, events.VIEW_SAVED, _subject(view), after=after)
     return view
 
 

@@ -1,12 +1,14 @@
 """Reading staff sessions and saved views: everyone their own."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from models.accounts.tables import SavedView, StaffSession, StaffUser
+from models.accounts.tables import SavedView, StaffSession, StaffUser, ViewScope
 from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.errors import NotFound
@@ -32,6 +34,18 @@ class ViewRow:
     id: UUID
     name: str
     params: str
+    is_own: bool = True
+    is_shared: bool = False
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListLook:
+    """The columns a person likes in a list, in their order, widths in pixels, and the view it opens with."""
+
+    columns: tuple[str, ...] = ()
+    widths: Mapping[str, int] = field(default_factory=dict)
+    default_view: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +89,33 @@ def list_sessions(session: Session, actor: Actor) -> list[SessionRow]:
 
 
 def list_views(session: Session, actor: Actor, listing: str) -> list[ViewRow]:
-    """The actor's own views of a list, by name."""
+    """The actor's own views of a list by name, then what others share."""
+    is_own = col(SavedView.user_id) == actor.id
+    is_shared = col(SavedView.scope) == ViewScope.everyone
     statement = (
-        select(SavedView)
-        .where(SavedView.user_id == actor.id, SavedView.listing == listing)
-        .order_by(SavedView.name)
+        select(SavedView, StaffUser.name)
+        .join(StaffUser, col(StaffUser.id) == SavedView.user_id)
+        .where(SavedView.listing == listing, or_(is_own, is_shared))
+        .order_by(is_own.desc(), SavedView.name, col(SavedView.id))
     )
-    return [ViewRow(each.id, each.name, each.params) for each in session.exec(statement)]
+    return [
+        ViewRow(
+            view.id,
+            view.name,
+            view.params,
+            view.user_id == actor.id,
+            view.scope == ViewScope.everyone,
+            owner,
+        )
+        for view, owner in session.exec(statement)
+    ]
+
+
+def get_list_look(session: Session, actor: Actor, listing: str) -> ListLook:
+    """How the actor likes a list to look."""
+    user = session.get(StaffUser, actor.id) if actor.id else None
+    lists = user.preferences.get("lists") if user else None
+    kept = lists.get(listing, {}) if isinstance(lists, dict) else {}
+    return ListLook(
+        tuple(kept.get("columns", ())), dict(kept.get("widths", {})), kept.get("default_view", "")
+    )

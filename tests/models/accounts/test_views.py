@@ -3,7 +3,14 @@
 import pytest
 from sqlmodel import Session, select
 
-from models.accounts import delete_view, list_views, save_view
+from models.accounts import (
+    choose_default_view,
+    delete_view,
+    get_list_look,
+    keep_look,
+    list_views,
+    save_view,
+)
 from models.accounts.tables import SavedView
 from models.billing import INVOICES
 from models.kernel.actor import MissingPermission, system_actor
@@ -80,3 +87,38 @@ def test_a_list_has_at_most_thirty_views(session: Session) -> None:
     assert refusal.value.code == "view.too_many"
     save_view(session, actor, listing="invoices", name="View 3", params=PARAMS)
     save_view(session, actor, listing="customers", name="Another list", params="")
+
+
+def test_a_view_is_shared_with_everyone_and_taken_back(session: Session) -> None:
+    ann, ben = actor_with(*MAY, user=make_staff(session)), actor_with(*MAY, user=make_staff(session))
+    view = save_view(session, ann, listing="invoices", name="Open", params=PARAMS, scope="everyone")
+    save_view(session, ben, listing="invoices", name="Zero", params="")
+    seen = list_views(session, ben, "invoices")
+    assert [(row.name, row.is_own, row.is_shared, row.owner) for row in seen] == [
+        ("Zero", True, False, ben.name),
+        ("Open", False, True, ann.name),
+    ]
+    save_view(session, ann, listing="invoices", name="Open", params="")
+    assert list_views(session, ben, "invoices")[1].params == "", "still shared when saved without a scope"
+    with pytest.raises(NotFound):
+        delete_view(session, ben, view_id=view.id)
+    save_view(session, ann, listing="invoices", name="Open", params="", scope="me")
+    assert [row.name for row in list_views(session, ben, "invoices")] == ["Zero"]
+    with pytest.raises(Invalid, match="alone or for everyone"):
+        save_view(session, ann, listing="invoices", name="Open", params="", scope="nobody")
+
+
+def test_a_list_opens_with_a_view_that_the_person_sees(session: Session) -> None:
+    ann, ben = actor_with(*MAY, user=make_staff(session)), actor_with(*MAY, user=make_staff(session))
+    shared = save_view(session, ann, listing="invoices", name="Open", params=PARAMS, scope="everyone")
+    hidden = save_view(session, ann, listing="invoices", name="Mine", params=PARAMS)
+    choose_default_view(session, ben, listing="invoices", view_id=shared.id)
+    keep_look(session, ben, listing="invoices", columns=["number"], widths={})
+    session.flush()
+    assert get_list_look(session, ben, "invoices").default_view == str(shared.id), "columns do not undo it"
+    for listing, view_id in (("invoices", hidden.id), ("customers", shared.id)):
+        with pytest.raises(NotFound):
+            choose_default_view(session, ben, listing=listing, view_id=view_id)
+    choose_default_view(session, ben, listing="invoices", view_id=None)
+    session.flush()
+    assert get_list_look(session, ben, "invoices").default_view == ""

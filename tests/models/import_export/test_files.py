@@ -39,6 +39,18 @@ def test_every_formula_start_is_guarded(text: str) -> None:
     assert files.csv_cell(f"a{text}") == f"a{text}"
 
 
+def test_json_lines_keep_every_cent_and_run_nothing(tmp_path: Path) -> None:
+    """One object a line under the columns' keys; no apostrophe, because no spreadsheet reads it."""
+    path = tmp_path / "a.jsonl"
+    keys = ["name", "amount", "day", "at", "paid", "pieces"]
+    assert files.write_file(ExportFormat.jsonl, keys, ROWS, path, lambda _: None) == 2
+    assert path.read_bytes().decode() == (
+        '{"name": "Zoë, “Ü” & Co\\nBerlin", "amount": "-12.50", "day": "2026-03-01", '
+        '"at": "2026-03-01T14:05:00", "paid": true, "pieces": -3}\n'
+        '{"name": "=cmd|\' /C calc\'!A0", "amount": "1200", "day": null, "at": null, "paid": false, "pieces": null}\n'
+    )
+
+
 def test_xlsx_keeps_types_and_runs_nothing(tmp_path: Path) -> None:
     """Amounts are numbers with their decimals, dates are dates, and a formula is a string."""
     path = tmp_path / "a.xlsx"
@@ -85,7 +97,8 @@ def test_empty_list_is_a_file_with_heads(tmp_path: Path, file_format: ExportForm
     """No rows is an answer, too."""
     path = tmp_path / "a"
     assert files.write_file(file_format, HEADS, [], path, lambda _: None) == 0
-    assert path.stat().st_size > 0
+    # JSON Lines have no line for heads.
+    assert (path.stat().st_size > 0) is (file_format is not ExportFormat.jsonl)
 
 
 def test_limits_leave_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
