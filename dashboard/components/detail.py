@@ -43,9 +43,14 @@ def fact_rail(facts: Any, title: str = "Facts") -> rx.Component:
     """Labels and values at the side."""
     return rx.card(
         rx.text(title, size="2", weight="medium", margin_bottom="var(--space-3)", as_="div"),
-        rx.el.dl(rx.foreach(facts, _fact), class_name="cf-facts"),
+        rx.el.dl(fact_rows(facts), class_name="cf-facts"),
         width="100%",
     )
+
+
+def fact_rows(facts: Any) -> rx.Component:
+    """The terms and definitions of a `dl`."""
+    return rx.foreach(facts, _fact)
 
 
 def _fact(fact: rx.Var[Fact]) -> rx.Component:

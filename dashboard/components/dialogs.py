@@ -8,10 +8,10 @@ import reflex as rx
 def action_button(
     label: str, icon: str, on_click: Any, *, refusal: Any = "", is_main: bool = False, key: str = ""
 ) -> rx.Component:
-    """An action; one that is not possible stays visible and says why. `key` is its single-key shortcut."""
+    """An action, which the key presses too; one that is not possible stays visible and says why."""
     look: dict[str, Any] = {} if is_main else {"variant": "soft", "color_scheme": "gray"}
-    if key:
-        look["custom_attrs"] = {"data-key": key, "title": f"Shortcut: {key}"}
+    shortcut = {"data-key": key, "title": f"Shortcut: {key}"} if key else {}
+    look["custom_attrs"] = {"data-action": label, **shortcut}
     return rx.cond(
         refusal == "",
         rx.button(rx.icon(icon, size=16), label, on_click=on_click, high_contrast=True, **look),
@@ -31,9 +31,10 @@ def action_button(
     )
 
 
-def link_button(label: str, icon: str, href: Any) -> rx.Component:
-    """A way to a page where something is made."""
-    return rx.link(rx.button(rx.icon(icon, size=16), label, high_contrast=True, tab_index=-1), href=href)
+def link_button(label: str, icon: str, href: Any, *, key: str = "") -> rx.Component:
+    """A way to a page where something is made, which the key opens too."""
+    button = rx.button(rx.icon(icon, size=16), label, high_contrast=True, tab_index=-1)
+    return rx.link(button, href=href, custom_attrs={"data-key": key} if key else {})
 
 
 def reason_dialog(  # noqa: PLR0913 -- the parts of a dialog

@@ -1,4 +1,4 @@
-"""The page of every list: views, search, filters, totals, table, pager, and what stands there without rows."""
+"""The page of every list: views, tools, totals, table, pager, and what stands there without rows."""
 
 from typing import Any
 
@@ -6,8 +6,10 @@ import reflex as rx
 
 from dashboard.components.data_table import data_table
 from dashboard.components.feedback import empty_state, error_panel, skeleton_rows
+from dashboard.components.list_tools import column_widths, columns_menu, export_menu, toolbar
 from dashboard.components.pager import pager
-from dashboard.components.views import Chip, FilterMenu, Option, Tab
+from dashboard.components.peek import peek_panel
+from dashboard.components.view_tabs import view_tabs
 from models.kernel.listing import Listing
 
 
@@ -17,31 +19,24 @@ def list_page(
     *,
     bulk: tuple[rx.Component, ...] = (),
     actions: tuple[rx.Component, ...] = (),
+    notice: rx.Component | None = None,
 ) -> rx.Component:
-    """Everything about one list; `bulk` are further actions on the selected rows, `actions` those of the list."""
+    """Everything about one list; `bulk` act on the selected rows, `actions` stand on top, `notice` below them."""
     return rx.vstack(
         _head(state, listing, actions),
-        _view_tabs(state),
-        _toolbar(state, listing),
+        view_tabs(state),
+        toolbar(state, listing),
         rx.cond(
             state.totals != "",
             rx.text(state.totals, size="2", color="var(--gray-11)", custom_attrs={"data-testid": "totals"}),
         ),
         rx.cond(state.selected.length() > 0, _bulk_bar(state, bulk)),
-        rx.cond(
-            state.error != "",
-            error_panel(state.error, state.clear_href),
-            rx.cond(
-                state.is_loaded,
-                rx.cond(
-                    state.rows.length() > 0,
-                    data_table(state, caption=listing.title),
-                    _nothing(state, listing),
-                ),
-                skeleton_rows(),
-            ),
-        ),
+        notice or rx.fragment(),
+        _news(state),
+        _rows(state, listing),
         pager(state),
+        peek_panel(state),
+        column_widths(state),
         spacing="4",
         width="100%",
     )
@@ -52,8 +47,8 @@ def _head(state: Any, listing: Listing[Any], actions: tuple[rx.Component, ...]) 
         rx.heading(listing.title, size="5", as_="h1"),
         rx.text(state.count, size="2", color="var(--gray-11)", custom_attrs={"data-testid": "count"}),
         rx.spacer(),
-        _columns_menu(state),
-        rx.cond(state.can_export, _export_menu(state)),
+        columns_menu(state),
+        rx.cond(state.can_export, export_menu(state)),
         *actions,
         width="100%",
         align="center",
@@ -61,174 +56,45 @@ def _head(state: Any, listing: Listing[Any], actions: tuple[rx.Component, ...]) 
     )
 
 
-def _view_tabs(state: Any) -> rx.Component:
-    return rx.hstack(
-        rx.el.nav(
-            rx.foreach(state.tabs, lambda tab: _tab(tab, state)), class_name="cf-tabs", aria_label="Views"
-        ),
-        rx.cond(state.is_changed, _save_view(state)),
-        width="100%",
-        align="center",
-    )
-
-
-def _tab(tab: rx.Var[Tab], state: Any) -> rx.Component:
-    return rx.fragment(
-        rx.link(tab.label, href=tab.href, aria_current=rx.cond(tab.is_current, "page", "false")),
+def _rows(state: Any, listing: Listing[Any]) -> rx.Component:
+    return rx.cond(
+        state.error != "",
+        error_panel(state.error, state.clear_href),
         rx.cond(
-            tab.is_current & (tab.id != ""),
-            rx.icon_button(
-                rx.icon("x", size=14),
-                on_click=state.drop_view(tab.id),
-                aria_label="Delete this view",
-                variant="ghost",
-                color_scheme="gray",
-                high_contrast=True,
-                size="1",
-            ),
-        ),
-    )
-
-
-def _save_view(state: Any) -> rx.Component:
-    return rx.popover.root(
-        rx.popover.trigger(
-            rx.button(
-                rx.icon("bookmark", size=14),
-                "Save view",
-                variant="soft",
-                size="1",
-                high_contrast=True,
-                flex_shrink="0",
-            )
-        ),
-        rx.popover.content(
-            rx.form(
-                rx.hstack(
-                    rx.input(name="name", placeholder="Name of the view", max_length=40, required=True),
-                    rx.button("Save", type="submit", high_contrast=True),
-                ),
-                on_submit=state.keep_view,
-            )
-        ),
-    )
-
-
-def _toolbar(state: Any, listing: Listing[Any]) -> rx.Component:
-    return rx.flex(
-        rx.el.div(
-            rx.input(
-                rx.input.slot(rx.icon("search", size=16)),
-                value=state.search,
-                on_change=[state.set_search, state.find.debounce(200)],
-                placeholder=listing.search_hint,
-                aria_label=f"Search {listing.title.lower()}: {listing.search_hint.lower()}",
-                width="280px",
-                max_width="100%",
-                custom_attrs={"data-search": "true"},
-            )
-            if listing.search
-            else rx.fragment(),
-            role="search",
-        ),
-        rx.foreach(state.menus, lambda menu: _filter_menu(menu, state)),
-        rx.foreach(state.chips, _chip),
-        rx.cond(state.is_filtered, rx.link("Clear all", href=state.clear_href, size="2")),
-        rx.cond(state.note != "", rx.text(state.note, size="1", color="var(--gray-11)")),
-        wrap="wrap",
-        gap="var(--space-2)",
-        align="center",
-        width="100%",
-    )
-
-
-def _filter_menu(menu: rx.Var[FilterMenu], state: Any) -> rx.Component:
-    return rx.popover.root(
-        rx.popover.trigger(
-            rx.button(
-                menu.label,
-                rx.icon("chevron-down", size=14),
-                variant="surface",
-                color_scheme="gray",
-                high_contrast=True,
-            )
-        ),
-        rx.popover.content(
-            rx.vstack(
-                rx.foreach(menu.options, _choice),
-                rx.cond(menu.hint != "", _value_form(menu, state)),
-                spacing="1",
-            ),
-            min_width="240px",
-        ),
-    )
-
-
-def _choice(option: rx.Var[Option]) -> rx.Component:
-    return rx.popover.close(
-        rx.link(
+            state.is_loaded,
             rx.cond(
-                option.is_chosen,
-                rx.icon("square-check", size=16),
-                rx.icon("square", size=16, color="var(--gray-11)"),
+                state.rows.length() > 0,
+                data_table(state, caption=listing.title),
+                _nothing(state, listing),
             ),
-            option.label,
-            href=option.href,
-            class_name="cf-palette-item",
-            role="checkbox",
-            aria_checked=rx.cond(option.is_chosen, "true", "false"),
-        )
+            skeleton_rows(),
+        ),
     )
 
 
-def _value_form(menu: rx.Var[FilterMenu], state: Any) -> rx.Component:
-    return rx.form(
-        rx.vstack(
-            rx.el.input(type="hidden", name="key", value=menu.key, read_only=True),
-            rx.input(
-                name="value", placeholder=menu.hint, aria_label=menu.label, width="100%", min_width="300px"
+def _news(state: Any) -> rx.Component:
+    """What changed beyond the rows shown; it lies over the table, so that no row moves."""
+    return rx.box(
+        rx.cond(
+            state.news != "",
+            rx.button(
+                state.news + " · Refresh",
+                rx.icon("refresh-cw", size=14, aria_hidden="true"),
+                on_click=state.load,
+                size="1",
+                radius="full",
+                high_contrast=True,
+                custom_attrs={"data-testid": "news"},
             ),
-            rx.button("Filter", type="submit", size="1", high_contrast=True),
         ),
-        on_submit=state.narrow,
-    )
-
-
-def _chip(chip: rx.Var[Chip]) -> rx.Component:
-    return rx.link(
-        chip.label + ": " + chip.value,
-        rx.icon("x", size=14, aria_hidden="true"),
-        href=chip.without_href,
-        class_name="cf-chip",
-        aria_label="Remove the filter " + chip.label + " " + chip.value,
-    )
-
-
-def _quiet_button(icon: str, label: str) -> rx.Component:
-    look = {"variant": "soft", "color_scheme": "gray", "high_contrast": True}
-    return rx.button(rx.icon(icon, size=16), label, **look)
-
-
-def _columns_menu(state: Any) -> rx.Component:
-    return rx.popover.root(
-        rx.popover.trigger(_quiet_button("columns-3", "Columns")),
-        rx.popover.content(rx.vstack(rx.foreach(state.columns, _choice), spacing="1")),
-    )
-
-
-def _export_menu(state: Any) -> rx.Component:
-    return rx.menu.root(
-        rx.menu.trigger(_quiet_button("download", "Export")),
-        rx.menu.content(
-            rx.menu.item("CSV of these rows and columns", on_select=state.export("csv")),
-            rx.menu.item("Excel of these rows and columns", on_select=state.export("xlsx")),
-        ),
+        role="status",
+        class_name="cf-news",
     )
 
 
 def _bulk_bar(state: Any, bulk: tuple[rx.Component, ...]) -> rx.Component:
     return rx.hstack(
-        rx.text(state.selected.length(), " selected", size="2", weight="medium"),
+        _how_many(state),
         *bulk,
         rx.cond(
             state.can_export,
@@ -245,11 +111,39 @@ def _bulk_bar(state: Any, bulk: tuple[rx.Component, ...]) -> rx.Component:
             high_contrast=True,
         ),
         align="center",
+        wrap="wrap",
         padding="var(--space-2) var(--space-3)",
         background="var(--accent-a3)",
         border_radius="var(--radius-3)",
         width="100%",
         role="status",
+    )
+
+
+def _how_many(state: Any) -> rx.Component:
+    """How many are selected; once all of a page are, the step to all of the filter."""
+    is_page_full = state.selected.length() == state.rows.length()
+    has_pages = (state.after_href != "") | (state.before_href != "")
+    return rx.fragment(
+        rx.text(
+            rx.cond(
+                state.is_whole,
+                f"All {state.count} in this filter selected",
+                f"{state.selected.length()} selected",
+            ),
+            size="2",
+            weight="medium",
+        ),
+        rx.cond(
+            ~state.is_whole & is_page_full & has_pages,
+            rx.button(
+                f"Select all {state.count} in this filter",
+                on_click=state.select_whole,
+                size="1",
+                variant="ghost",
+                high_contrast=True,
+            ),
+        ),
     )
 
 

@@ -67,6 +67,8 @@ class Head:
     href: str
     direction: str
     aria: str
+    key: str = ""
+    is_second: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,11 @@ class Tab:
     href: str
     is_current: bool
     id: str = ""
+    is_changed: bool = False
+    is_own: bool = False
+    is_shared: bool = False
+    is_default: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,7 @@ class Option:
     label: str
     href: str
     is_chosen: bool
+    count: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,32 @@ class Fact:
     value: str
     href: str = ""
     title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowLink:
+    """Something to do with a row; with a refusal it stays visible and leads nowhere."""
+
+    label: str
+    icon: str
+    href: str
+    key: str = ""
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Peek:
+    """The row in the panel of a list; without an id there is none."""
+
+    id: str = ""
+    title: str = ""
+    href: str = ""
+    badge: str = ""
+    tone: str = "gray"
+    note: str = ""
+    note_tone: str = "red"
+    facts: list[Fact] = field(default_factory=list)
+    actions: list[RowLink] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

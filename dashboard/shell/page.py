@@ -6,6 +6,7 @@ from typing import Any
 import reflex as rx
 
 from dashboard.components.native import native_form
+from dashboard.shell import navigation
 from dashboard.shell.palette import palette, palette_button
 from dashboard.shell.state import NavEntry, NavGroup, ShellState
 
@@ -172,23 +173,30 @@ def _denied() -> rx.Component:
     )
 
 
+# Keys, what they do, and what must be on the page for them to do it.
 SHORTCUTS = (
-    ("Ctrl/Cmd K", "Find anything"),
-    ("/", "Search this list"),
-    ("j  k  \u2191 \u2193", "Move between rows"),
-    ("Enter", "Open the row"),
-    ("x", "Select the row"),
-    ("g o", "Go to the overview"),
-    ("g c", "Go to customers"),
-    ("g s", "Go to subscriptions"),
-    ("g i", "Go to invoices"),
-    ("g r", "Go to the review of drafts"),
-    ("g n", "Go to credit notes"),
-    ("g a", "Go to audit"),
-    ("g j", "Go to jobs"),
-    ("a  h", "Approve or hold the draft that is reviewed"),
-    ("[", "Fold the navigation"),
-    ("?", "This list"),
+    ("Ctrl/Cmd K", "Find anything", ""),
+    ("/", "Search this list", "[data-search]"),
+    ("f", "Filter", "[data-filter]"),
+    ("n", "New", 'main [data-key="n"]'),
+    ("j  k  \u2191 \u2193", "Move between rows", "tr[data-row]"),
+    ("Enter", "Open the row", "tr[data-row] a"),
+    ("Space", "Look at the row without leaving", "[data-on-row]"),
+    (".", "Actions", "[data-on-row], main [data-action]"),
+    ("e", "Edit", '[data-edits], main [data-key="e"]'),
+    ("x", "Select the row", "tr[data-row] [role=checkbox]"),
+    ("Shift click", "Second order, on a column head", "th a"),
+    ("z", "Undo, while a message offers it", "[data-on-row]"),
+    ("Esc", "Close what is open", ""),
+    *(
+        (entry.shortcut, f"Go to {entry.label.lower()}", f'[data-go="{entry.shortcut}"]')
+        for group in navigation.NAVIGATION
+        for entry in group.entries
+        if entry.shortcut
+    ),
+    ("a  h", "Approve or hold the draft that is reviewed", 'main [data-key="a"]'),
+    ("[", "Fold the navigation", ""),
+    ("?", "This list", ""),
 )
 
 
@@ -197,9 +205,12 @@ def _shortcuts() -> rx.Component:
         rx.heading("Keyboard shortcuts", size="3", margin_bottom="var(--space-3)"),
         rx.el.dl(
             *[
-                part
-                for keys, text in SHORTCUTS
-                for part in (rx.el.dt(rx.code(keys, size="2")), rx.el.dd(text))
+                rx.el.div(
+                    rx.el.dt(rx.code(keys, size="2")),
+                    rx.el.dd(text),
+                    custom_attrs={"data-when": when} if when else {},
+                )
+                for keys, text, when in SHORTCUTS
             ],
             class_name="cf-facts",
         ),

@@ -61,6 +61,13 @@ class DetailState(rx.State, mixin=True):
         except (NotFound, ValueError):
             self.is_missing, self._id = True, None
         self.is_loaded = True
+        asked = self._asked(self.router.url.query_parameters.get("do", ""))
+        # A dialog does not stay in the address: a reload shows the page.
+        return [asked, rx.call_script("window.cfForget('do')")] if asked and not self.is_missing else None
+
+    def _asked(self, name: str) -> Any:  # noqa: ARG002 -- pages answer it
+        """The handler of what a list's row action asks this page to open, or None; it is guarded itself."""
+        return None
 
     @rx.event
     @requires(Permission.notes_write)

@@ -1,7 +1,8 @@
-"""Reads the fields of a form that the browser sent: plain text, and days."""
+"""Reads the fields of a form that the browser sent: plain text, days and ids."""
 
 from collections.abc import Mapping
 from datetime import date
+from uuid import UUID
 
 from models.kernel.errors import Invalid
 
@@ -28,3 +29,11 @@ def day(form: Mapping[str, object], name: str) -> date:
     if found is None:
         raise Invalid("date.missing", "Give the day as 2026-11-20.", field=name)
     return found
+
+
+def as_id(text: str) -> UUID:
+    """An id from the browser; anything else is refused."""
+    try:
+        return UUID(text)
+    except (ValueError, AttributeError, TypeError):
+        raise Invalid("id.unreadable", "This is not an id of ours. Reload the page and try again.") from None

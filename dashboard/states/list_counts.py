@@ -40,6 +40,11 @@ def forget_counts(listing: Listing[Any]) -> None:
         del _known[key]
 
 
+def forget_count(listing: Listing[Any], query: ListQuery, reader: Actor) -> None:
+    """Count this filter anew at the reader's next look, because what it shows has changed."""
+    _known.pop(_key(listing, query, reader), None)
+
+
 def _key(listing: Listing[Any], query: ListQuery, reader: Actor) -> tuple[Any, ...]:
     """Another order or page of the same filter has the same number of rows; `overdue` means another one tomorrow."""
     scope = reader.scope(listing.permission)

@@ -1,19 +1,26 @@
 """The mixin behind every list: the address is the state, the server does the work."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
-from uuid import UUID
 
 import reflex as rx
 from sqlmodel import Session
 
-from dashboard.components.views import Chip, FilterMenu, Head, Option, RowView, Tab
+from dashboard.components.views import Chip, Head, RowView, Tab
+from dashboard.shell.feed import feed
 from dashboard.shell.guard import Mark, current, requires
 from dashboard.shell.run import read, write
 from dashboard.states import list_views as looks
+from dashboard.states.form_fields import as_id
+from dashboard.states.list_columns import ColumnsList
 from dashboard.states.list_counts import Found, known_count, read_count
-from models.accounts import ViewRow, delete_view, list_views, save_view
+from dashboard.states.list_live import LiveList, should_follow
+from dashboard.states.list_peek import PeekList
+from dashboard.states.list_saved import SavedViews
+from models.accounts import ListLook, ViewRow, get_list_look, list_views
 from models.import_export import request_export
+from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.errors import DomainError, Invalid
 from models.kernel.listing import (
@@ -27,9 +34,11 @@ from models.kernel.paging import Page
 from models.kernel.permissions import Permission
 
 MAX_SELECTED = 1_000
+VIEWS_HOLD = timedelta(minutes=1)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class ListState(rx.State, mixin=True):
+class ListState(LiveList, PeekList, ColumnsList, SavedViews, rx.State, mixin=True):
     """Search, filter, sort, page, choose columns, keep views, select and export.
 
     A page's state sets `listing` and `permission`; everything else is here.
@@ -37,13 +46,12 @@ class ListState(rx.State, mixin=True):
 
     listing: ClassVar[Listing[Any]]
     permission: ClassVar[Permission]
+    # What its bulk actions and its form for a new one need; None where there are none.
+    write_permission: ClassVar[Permission | None] = None
 
     rows: list[RowView] = []  # noqa: RUF012 -- Reflex copies defaults for each state
     heads: list[Head] = []  # noqa: RUF012
     chips: list[Chip] = []  # noqa: RUF012
-    tabs: list[Tab] = []  # noqa: RUF012
-    columns: list[Option] = []  # noqa: RUF012
-    menus: list[FilterMenu] = []  # noqa: RUF012
     search: str = ""
     count: str = ""
     totals: str = ""
@@ -54,14 +62,12 @@ class ListState(rx.State, mixin=True):
     error: str = ""
     is_loaded: bool = False
     is_filtered: bool = False
-    is_changed: bool = False
     selected: list[str] = []  # noqa: RUF012
+    is_whole: bool = False
+    can_write: bool = False
     can_export: bool = False
-    view_name: str = ""
 
-    _params: str = ""
-    # Read once for a tab, and again when it changes them.
-    _views: list[ViewRow] | None = None
+    _kept_until: datetime = NEVER
 
     @rx.event
     @requires(Mark.page, opens_page=True)
@@ -69,18 +75,29 @@ class ListState(rx.State, mixin=True):
         """Show what the address asks for: rows first, then how many there are in all."""
         listing, reader = self.listing, current().actor
         query = ListQuery.parse(self.router.url.query)
-        self._params = query.params(listing.default_sort)
+        self._heard = feed.heard
         try:
-            page, self._views, rows = await read(_page_and_rows, listing, query, self._views)
+            kept = (
+                None if self._views is None or clock.now() > self._kept_until else (self._views, self._look)
+            )
+            found, page, rows = await read(_opened, listing, query, kept, is_bare=not self.router.url.query)
+            if kept is None:
+                (self._views, self._look), self._kept_until = found, clock.now() + VIEWS_HOLD
+            if page is None:
+                yield rx.redirect(looks.opening_href(listing, *found), replace=True)
+                return
             error = ""
         except DomainError as refusal:
             page, rows, error = Page([], "", ""), [], f"{refusal.sentence} ({refusal.code})"
+        shown = replace(query, columns=query.columns or self._look.columns)
+        self._params = shown.params(listing.default_sort)
         self.rows = rows
         self._show(query, page, reader, error)
         known = None if error else known_count(listing, query, reader)
         if known:
             self._show_count(known, reader)
-        yield
+        yield type(self).follow if should_follow(self) else None
+        await self._peek_asked()
         if known is None and not error:
             self._show_count(await read_count(listing, query, reader), reader)
 
@@ -92,24 +109,28 @@ class ListState(rx.State, mixin=True):
     def _show(self, query: ListQuery, page: Page[Any], reader: Actor, error: str) -> None:
         """What surrounds the rows; only what differs from what is shown travels to the browser."""
         listing, first = self.listing, replace(query, cursor="")
-        shown = tuple(listing.shown(query.columns))
-        tabs = looks.tabs(listing, query, self._views or [])
+        shown = tuple(listing.shown(query.columns or self._look.columns))
+        tabs = looks.tabs(listing, query, self._views or [], self._look.default_view)
         unknown = ignored(listing, query)
         wanted = {
             "search": query.search,
             "error": error,
             "selected": [],
+            "is_whole": False,
+            "can_write": self.write_permission is not None and reader.may(self.write_permission),
+            "news": "",
             "can_export": reader.may(listing.export_permission),
             "heads": looks.heads(listing, shown, first),
             "chips": looks.chips(listing, first),
             "tabs": tabs,
-            "columns": looks.column_options(listing, query),
+            "columns": looks.column_options(listing, shown),
+            "width_rules": looks.width_rules(shown, self._look.widths),
             "menus": looks.filter_menus(listing, first),
             "before_href": looks.href(listing, replace(query, cursor=page.before)) if page.before else "",
             "after_href": looks.href(listing, replace(query, cursor=page.after)) if page.after else "",
-            "clear_href": listing.path,
+            "clear_href": looks.bare_href(listing, self._look.default_view),
             "is_filtered": bool(query.conditions or query.search),
-            "is_changed": bool(self._params) and not any(tab.is_current for tab in tabs),
+            "is_changed": _is_changed(listing, query, tabs),
             "note": f"Ignored: {', '.join(unknown)}" if unknown else "",
             "is_loaded": True,
         }
@@ -127,7 +148,7 @@ class ListState(rx.State, mixin=True):
     @requires(Mark.page)
     async def find(self, text: str) -> Any:
         """Search for the text, or make a chip of it where it reads like `status:overdue`."""
-        query = ListQuery.parse(self._params)
+        query = ListQuery.parse(self.router.url.query)
         key, _, value = text.strip().partition(":")
         if value and self.listing.filter(key):
             query = replace(query, search="").with_condition(key, value)
@@ -142,13 +163,14 @@ class ListState(rx.State, mixin=True):
         key, value = str(form.get("key", "")), str(form.get("value", "")).strip()
         if self.listing.filter(key) is None:
             raise Invalid("filter.unknown", "This list has no such filter. Reload the page.")
-        query = ListQuery.parse(self._params).with_condition(key, value)
+        query = ListQuery.parse(self.router.url.query).with_condition(key, value)
         return rx.redirect(looks.href(self.listing, query))
 
     @rx.event
     @requires(Mark.page)
     async def toggle(self, identifier: str) -> None:
         """Select a row, or no longer."""
+        self.is_whole = False
         if identifier in self.selected:
             self.selected = [each for each in self.selected if each != identifier]
         elif any(each.id == identifier for each in self.rows) and len(self.selected) < MAX_SELECTED:
@@ -158,25 +180,14 @@ class ListState(rx.State, mixin=True):
     @requires(Mark.page)
     async def toggle_all(self) -> None:
         """Select all rows shown, or none."""
+        self.is_whole = False
         self.selected = [] if self.selected else [each.id for each in self.rows]
 
     @rx.event
-    @requires(Permission.views_write)
-    async def keep_view(self, form: dict[str, str]) -> Any:
-        """Save the list as it stands under a name."""
-        await write(save_view, listing=self.listing.key, name=str(form.get("name", "")), params=self._params)
-        self._views = await read(list_views, self.listing.key)
-        self.tabs = looks.tabs(self.listing, ListQuery.parse(self._params), self._views)
-        self.is_changed = False
-        return rx.toast.success("View saved.")
-
-    @rx.event
-    @requires(Permission.views_write)
-    async def drop_view(self, identifier: str) -> Any:
-        """Delete one of the reader's own views."""
-        await write(delete_view, view_id=as_id(identifier))
-        self._views = None
-        return rx.redirect(self.listing.path)
+    @requires(Mark.page)
+    async def select_whole(self) -> None:
+        """Select what the filter finds on all pages, as a second and explicit step."""
+        self.is_whole = bool(self.selected)
 
     @rx.event
     @requires(Mark.page)
@@ -186,25 +197,38 @@ class ListState(rx.State, mixin=True):
             request_export,
             listing=self.listing.key,
             params=self._params,
-            selection=[as_id(each) for each in self.selected],
+            selection=[] if self.is_whole else [as_id(each) for each in self.selected],
             file_format=file_format,
         )
         return rx.redirect(f"/exports?new={export_id}")
 
 
-def as_id(text: str) -> UUID:
-    """An id from the browser; anything else is refused."""
-    try:
-        return UUID(text)
-    except (ValueError, AttributeError, TypeError):
-        raise Invalid("id.unreadable", "This is not an id of ours. Reload the page and try again.") from None
+def _is_changed(listing: Listing[Any], query: ListQuery, tabs: list[Tab]) -> bool:
+    """Whether the list stands as no view has it."""
+    if any(tab.is_current for tab in tabs):
+        return any(tab.is_current and tab.is_changed for tab in tabs)
+    return bool(replace(query, view="").params(listing.default_sort))
 
 
-def _page_and_rows(
-    session: Session, actor: Actor, listing: Listing[Any], query: ListQuery, views: list[ViewRow] | None
-) -> tuple[Page[Any], list[ViewRow], list[RowView]]:
-    """Everything that takes time, off the event loop: the query, and the words in its rows."""
+def _opened(
+    session: Session,
+    actor: Actor,
+    listing: Listing[Any],
+    query: ListQuery,
+    kept: tuple[list[ViewRow], ListLook] | None,
+    *,
+    is_bare: bool,
+) -> tuple[tuple[list[ViewRow], ListLook], Page[Any] | None, list[RowView]]:
+    """Everything that takes time, off the event loop: what the reader keeps, the query, the words in its rows.
+
+    Without a page the list opens with a view instead.
+    """
+    views, look = kept or (
+        list_views(session, actor, listing.key),
+        get_list_look(session, actor, listing.key),
+    )
+    if is_bare and looks.opening_href(listing, views, look):
+        return (views, look), None, []
     page = list_page(session, actor, listing, query)
-    shown = listing.shown(query.columns)
-    rows = [looks.row(listing, shown, each, actor) for each in page.rows]
-    return page, list_views(session, actor, listing.key) if views is None else views, rows
+    columns = listing.shown(query.columns or look.columns)
+    return (views, look), page, [looks.row(listing, columns, each, actor) for each in page.rows]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 
 from playwright.sync_api import Page, expect
@@ -59,12 +60,13 @@ def test_columns_views_and_selection(live: Live, signed_in: SignedIn) -> None:
     page.get_by_role("button", name="Columns").click()
     page.get_by_role("checkbox", name="Country").click()
     expect(page.get_by_role("columnheader", name="Country")).to_be_visible()
-    page.get_by_role("button", name="Save view").click()
+    page.get_by_role("button", name="Save as").click()
     page.get_by_placeholder("Name of the view").fill("Largest open")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("link", name="Largest open")).to_have_attribute("aria-current", "page")
     page.goto(f"{live.address}/billing/invoices")
     page.get_by_role("link", name="Largest open").click()
+    expect(page.get_by_role("link", name="Largest open")).to_have_attribute("aria-current", "page")
     expect(page.get_by_role("columnheader", name="Country")).to_be_visible()
     page.locator("tr[data-row]").first.focus()
     page.keyboard.press("x")
@@ -89,6 +91,23 @@ def test_the_exported_file_is_what_the_screen_shows(live: Live, signed_in: Signe
     rows = list(csv.reader(io.StringIO(text)))
     assert rows[0] == ["Number", "Customer", "Total", "Total currency", "Status"]
     assert [row[0] for row in rows[1 : len(shown) + 1]] == shown
+
+
+def test_json_lines_are_the_same_rows_for_programs(live: Live, signed_in: SignedIn) -> None:
+    page = signed_in("manager")
+    page.goto(f"{live.address}/billing/invoices?f=status:open&sort=-total&cols=number,total")
+    shown = _numbers(page)
+    page.get_by_role("button", name="Export").click()
+    page.get_by_role("menuitem", name=re.compile("JSON Lines")).click()
+    page.wait_for_url("**/exports?new=*")
+    link = page.get_by_role("row", name="Invoices as JSONL").get_by_test_id("download").first
+    expect(link).to_be_visible(timeout=30_000)
+    with page.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename.endswith(".jsonl")
+    rows = [json.loads(line) for line in download.value.path().read_text("utf-8").splitlines()]
+    assert [row["number"] for row in rows[: len(shown)]] == shown
+    assert set(rows[0]) == {"number", "total", "total_currency"}
 
 
 def test_the_overview_shows_the_figures_and_each_opens_its_rows(live: Live, signed_in: SignedIn) -> None:

@@ -14,7 +14,7 @@ from dashboard.shell.guard import current, requires
 from dashboard.shell.page import page
 from dashboard.shell.run import read
 from dashboard.states.detail_state import DetailState
-from dashboard.states.list_state import as_id
+from dashboard.states.form_fields import as_id
 from models.accounts import (
     TenantStatus,
     add_contact,
@@ -64,6 +64,9 @@ class CustomerState(BillingTab, CreditTab, DetailState, rx.State):
         await self._fill_billing()
         await self._fill_credit()
         self._subject = data.subject(found)
+
+    def _asked(self, name: str) -> Any:
+        return type(self).open_dialog(name) if name in view.DIALOGS else None
 
     @rx.event
     @requires(Permission.customers_write)

@@ -43,7 +43,7 @@ def body(state: Any) -> rx.Component:
             action_button("New invoice", "file-plus", state.new_invoice),
             action_button("Change status", "circle-dot", state.open_dialog("status")),
             action_button("Assign", "user-check", state.open_dialog("owner")),
-            action_button("Edit", "pencil", state.open_dialog("edit"), is_main=True),
+            action_button("Edit", "pencil", state.open_dialog("edit"), is_main=True, key="e"),
         ),
         dialogs=(
             _edit_dialog(state),

@@ -14,7 +14,7 @@ from dashboard.shell.formats import relative_instant
 from dashboard.shell.guard import Mark, current, forget_all, requires
 from dashboard.shell.page import page
 from dashboard.shell.run import read, write
-from dashboard.states.list_state import as_id
+from dashboard.states.form_fields import as_id
 from models.accounts import (
     Profile,
     SessionRow,

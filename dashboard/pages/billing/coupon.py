@@ -19,8 +19,7 @@ from dashboard.shell.run import read, write
 from dashboard.shell.theme import tone
 from dashboard.shell.timeline import timeline_items
 from dashboard.states.detail_state import DetailState
-from dashboard.states.form_fields import day_or_none, texts
-from dashboard.states.list_state import as_id
+from dashboard.states.form_fields import as_id, day_or_none, texts
 from models.billing import (
     CodeRow,
     CouponRow,

@@ -12,6 +12,7 @@ from dashboard.shell.guard import requires
 from dashboard.shell.page import page
 from dashboard.states.dialog_state import DialogState
 from dashboard.states.form_fields import day_or_none, texts
+from dashboard.states.list_counts import forget_counts
 from dashboard.states.list_state import ListState
 from models.billing import COUPONS, create_coupon
 from models.kernel.actor import Actor
@@ -46,7 +47,7 @@ class CouponsState(ListState, DialogState, rx.State):
             **texts(form, "name", "key", "percent_off", "amount_off", "currency"),
             **texts(form, "duration", "duration_periods", "max_redemptions"),
         )
-        self._counted = ""
+        forget_counts(self.listing)
         return rx.redirect(f"/billing/coupons/{made}") if made else None
 
 
@@ -57,7 +58,7 @@ def _create(session: Session, actor: Actor, **facts: Any) -> UUID:
 @page("/billing/coupons", "Coupons", CouponsState.load)
 def coupons_page() -> rx.Component:
     """The generic list with a form for a new coupon."""
-    new = action_button("New coupon", "plus", CouponsState.ask_coupon, is_main=True)
+    new = action_button("New coupon", "plus", CouponsState.ask_coupon, is_main=True, key="n")
     return rx.fragment(list_page(CouponsState, COUPONS, actions=(new,)), _dialog(CouponsState))
 
 

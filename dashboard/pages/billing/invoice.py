@@ -87,6 +87,9 @@ class InvoiceState(DraftActions, CreditActions, DetailState, rx.State):
         self.timeline = timeline_items(events, reader, is_own=True)
         self._subject = data.subject(invoice)
 
+    def _asked(self, name: str) -> Any:
+        return {"void": type(self).ask_void, "payment": type(self).ask_payment}.get(name)
+
     @rx.event
     @requires(Permission.invoices_void)
     async def ask_void(self) -> None:

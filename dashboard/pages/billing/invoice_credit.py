@@ -7,7 +7,7 @@ import reflex as rx
 
 from dashboard.shell.guard import current, requires
 from dashboard.shell.run import read
-from dashboard.states.list_state import as_id
+from dashboard.states.form_fields import as_id
 from models.billing import (
     CreditPreview,
     CreditWish,

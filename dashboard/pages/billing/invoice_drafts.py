@@ -8,7 +8,7 @@ import reflex as rx
 from dashboard.pages.billing.invoice_data import LineView
 from dashboard.shell.guard import requires
 from dashboard.shell.run import write
-from dashboard.states.list_state import as_id
+from dashboard.states.form_fields import as_id
 from models.billing import (
     LineText,
     add_draft_line,

@@ -21,7 +21,7 @@ from dashboard.pages.billing.new_invoice_data import (
 from dashboard.shell.guard import Mark, current, requires
 from dashboard.shell.page import page
 from dashboard.shell.run import read, write
-from dashboard.states.list_state import as_id
+from dashboard.states.form_fields import as_id
 from models.accounts import get_tenant
 from models.billing import create_one_off_invoice, list_sellable_prices, preview_one_off
 from models.kernel.actor import Actor

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from dashboard.states.list_state import as_id
+from dashboard.states.form_fields import as_id
 from models.accounts import find_tenants
 from models.billing import OneOffLine, OneOffOrder, OneOffPreview, SellablePrice
 from models.kernel.actor import Actor

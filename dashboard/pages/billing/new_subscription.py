@@ -17,7 +17,7 @@ from dashboard.pages.billing.change_preview import show_start, was_now
 from dashboard.shell.guard import Mark, current, requires
 from dashboard.shell.page import page
 from dashboard.shell.run import read, write
-from dashboard.states.list_state import as_id
+from dashboard.states.form_fields import as_id
 from models.accounts import find_tenants, get_tenant
 from models.billing import list_price_choices, preview_start, start_subscription
 from models.kernel.actor import Actor

@@ -14,8 +14,7 @@ from dashboard.shell.page import page
 from dashboard.shell.run import read, write
 from dashboard.shell.timeline import timeline_items
 from dashboard.states.detail_state import DetailState
-from dashboard.states.form_fields import texts
-from dashboard.states.list_state import as_id
+from dashboard.states.form_fields import as_id, texts
 from models.billing import (
     PublishPreview,
     archive_plan,

@@ -12,6 +12,7 @@ from dashboard.shell.guard import requires
 from dashboard.shell.page import page
 from dashboard.states.dialog_state import DialogState
 from dashboard.states.form_fields import texts
+from dashboard.states.list_counts import forget_counts
 from dashboard.states.list_state import ListState
 from models.billing import PLANS, create_plan
 from models.kernel.actor import Actor
@@ -43,7 +44,7 @@ class PlansState(ListState, DialogState, rx.State):
             is_draft=form.get("start") != "on_sale",
             **texts(form, "name", "key", "description", "trial_days", "tax_code"),
         )
-        self._counted = ""
+        forget_counts(self.listing)
         return rx.redirect(f"/billing/plans/{made}") if made else None
 
 
@@ -54,7 +55,7 @@ def _create(session: Session, actor: Actor, **facts: Any) -> UUID:
 @page("/billing/plans", "Plans", PlansState.load)
 def plans_page() -> rx.Component:
     """The generic list with a form for a new plan."""
-    new = action_button("New plan", "plus", PlansState.ask_plan, is_main=True)
+    new = action_button("New plan", "plus", PlansState.ask_plan, is_main=True, key="n")
     return rx.fragment(list_page(PlansState, PLANS, actions=(new,)), _dialog(PlansState))
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from dashboard.pages.billing.plan_charges import StepView, each_words, steps_of
 from dashboard.shell.guard import Mark, current, requires
 from dashboard.shell.run import read, write
-from dashboard.states.list_state import as_id
+from dashboard.states.form_fields import as_id
 from models.billing import (
     PriceDraft,
     PriceRow,

@@ -10,7 +10,7 @@ from dashboard.pages.billing import review_view as view
 from dashboard.shell.guard import Mark, current, requires
 from dashboard.shell.page import page
 from dashboard.shell.run import read, write
-from dashboard.states.list_state import as_id
+from dashboard.states.form_fields import as_id
 from dashboard.states.live_state import LiveState
 from models.billing import (
     approve_invoice,

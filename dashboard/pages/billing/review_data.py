@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from dashboard.shell.formats import relative_day
 from dashboard.shell.theme import tone
-from dashboard.states.list_state import as_id
+from dashboard.states.form_fields import as_id
 from models.billing import (
     INVOICES,
     ApprovalOutcome,

@@ -15,7 +15,7 @@ from dashboard.pages.billing import run_data as data
 from dashboard.shell.guard import Mark, current, requires
 from dashboard.shell.page import page
 from dashboard.shell.run import read, write
-from dashboard.states.list_state import as_id
+from dashboard.states.form_fields import as_id
 from dashboard.states.live_state import LiveState
 from models.billing import retry_failures, stop_run
 from models.kernel.errors import DomainError, NotFound

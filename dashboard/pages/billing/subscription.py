@@ -19,7 +19,7 @@ from dashboard.shell.run import read
 from dashboard.shell.timeline import timeline_items
 from dashboard.states import list_views as looks
 from dashboard.states.detail_state import DetailState
-from dashboard.states.list_state import as_id
+from dashboard.states.form_fields import as_id
 from models.billing import (
     INVOICES,
     InvoiceRow,

@@ -25,5 +25,5 @@ def subscriptions_page() -> rx.Component:
     return list_page(
         SubscriptionsState,
         SUBSCRIPTIONS,
-        actions=(link_button("New subscription", "plus", "/billing/subscriptions/new"),),
+        actions=(link_button("New subscription", "plus", "/billing/subscriptions/new", key="n"),),
     )

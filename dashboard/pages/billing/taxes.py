@@ -11,8 +11,9 @@ from dashboard.shell.guard import Mark, current, requires
 from dashboard.shell.page import page
 from dashboard.shell.run import read, write
 from dashboard.states.dialog_state import DialogState
-from dashboard.states.form_fields import day, day_or_none, texts
-from dashboard.states.list_state import ListState, as_id
+from dashboard.states.form_fields import as_id, day, day_or_none, texts
+from dashboard.states.list_counts import forget_counts
+from dashboard.states.list_state import ListState
 from models.billing import (
     TAX_RULES,
     TaxPreview,
@@ -123,7 +124,8 @@ class TaxesState(ListState, DialogState, rx.State):
     async def load_eu(self, _form: dict[str, str]) -> Any:
         """Enter the standard rates of the EU where none is valid."""
         added = await write(load_eu_rates)
-        self._counted = self.dialog = ""
+        self.dialog = ""
+        forget_counts(self.listing)
         return [
             type(self).load,
             rx.toast.success(f"{added} of 27 rates entered. Check them; the note names the source."),
@@ -150,7 +152,7 @@ class TaxesState(ListState, DialogState, rx.State):
 
     async def _save(self, operation: Any, **arguments: Any) -> Any:
         done = await self._submit(_done, change=operation, **arguments)
-        self._counted = ""
+        forget_counts(self.listing)
         return [type(self).load, rx.toast.success("Saved.")] if done else None
 
 

@@ -37,7 +37,7 @@ def body(state: Any) -> rx.Component:
         ),
         actions=(
             action_button("Load the EU standard VAT rates", "download", state.ask_eu),
-            action_button("New tax rule", "plus", state.ask_rule, is_main=True),
+            action_button("New tax rule", "plus", state.ask_rule, is_main=True, key="n"),
         ),
     )
     dialogs = (_eu_dialog(state), _rule_dialog(state), _end_dialog(state), _correct_dialog(state))

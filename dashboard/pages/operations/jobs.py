@@ -15,7 +15,7 @@ from dashboard.shell.guard import current, requires
 from dashboard.shell.page import page
 from dashboard.shell.run import read, write
 from dashboard.shell.theme import tone
-from dashboard.states.list_state import as_id
+from dashboard.states.form_fields import as_id
 from dashboard.states.live_state import LiveState
 from models.kernel.actor import Actor
 from models.kernel.events import DeliveryStatus
