@@ -42,10 +42,11 @@ class BillView:
 
 @dataclass(frozen=True, slots=True)
 class PreviewView:
-    """What a change would do; `verb` is the button that does exactly this."""
+    """What a change would do; `verb` is the button that does exactly this, `done` says it is done."""
 
     sentence: str = ""
     verb: str = ""
+    done: str = ""
     undo: str = ""
     holds: str = ""
     changes: list[Change] = field(default_factory=list)

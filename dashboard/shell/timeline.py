@@ -85,7 +85,7 @@ def _value(value: Any, key: str, currency: str, reader: Actor) -> str:
     if key.endswith("_minor") and currency and isinstance(value, int):
         return Money(value, currency).format(reader.locale)
     if isinstance(value, dict):
-        shown = {name: each for name, each in value.items() if each not in (None, "", [])}
+        shown = {name: each for name, each in value.items() if each not in (None, "", [], False)}
         return ", ".join(f"{name.replace('_', ' ')} {each}" for name, each in shown.items())
     if isinstance(value, list):
         return ", ".join(str(each) for each in value) or "\u2014"

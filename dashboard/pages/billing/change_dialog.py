@@ -103,7 +103,7 @@ class ChangeDialog(rx.State, mixin=True):
             self.is_busy = False
         self.dialog = ""
         await self._fill()
-        yield rx.toast.success(f"Done: {self.preview.sentence}")
+        yield rx.toast.success(self.preview.done)
 
     async def _carry_out(self, reason: str) -> None:
         asked = read_proposal(self._form_subject(), self._values)

@@ -57,6 +57,7 @@ def show_change(found: ChangePreview, action: str, reader: Actor) -> PreviewView
     return PreviewView(
         sentence=f"{_now(found, reader)}{then}" if has_effect else "Nothing would change.",
         verb=f"{verb} and charge {due}" if found.due_minor else verb,
+        done=f"Done: {verb.lower()}." + (f" Charged {due}." if found.due_minor else ""),
         undo=UNDO.get(action, _BACK),
         holds=f"These amounts hold until {_until(found, reader)}.",
         changes=changes,
@@ -75,6 +76,7 @@ def show_schedule(found: SchedulePreview, reader: Actor) -> PreviewView:
         sentence=f"Nothing is due now. On {day}: {_on_the_day(outcome.invoice, used, reader)}"
         f"{_resumes(outcome.planned, reader)}{_then(found.following, left, reader)}",
         verb=f"Plan for {day}",
+        done=f"Planned for {day}.",
         undo=f"Can be undone until {day}: cancel the change on the Schedule tab.",
         holds="The invoice is computed from what is known today; a run bills what holds on the day.",
         changes=differences(outcome.before, outcome.after, reader),
