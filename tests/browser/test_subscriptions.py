@@ -92,7 +92,7 @@ def test_a_cancellation_is_planned_and_the_subscription_is_kept(live: Live, sign
     dialog.get_by_test_id("commit").click()
     expect(dialog).to_be_hidden()
     expect(page.get_by_test_id("band")).to_contain_text("Cancel the subscription")
-    expect(page.get_by_text(re.compile("Planned for"))).to_be_visible()
+    expect(page.locator(".rt-CalloutText", has_text="Planned for")).to_be_visible()
 
     _open(page, live, identifier, "?tab=schedule")
     expect(page.get_by_role("row", name=re.compile("Cancel the subscription"))).to_contain_text(
