@@ -59,7 +59,7 @@ def test_what_does_not_fit_is_refused_and_nothing_changes(stored: Session, signe
     answer = manager.post(f"{path}/change", change=other, token=token, reason="x")
     ensure_problem(answer, 409, "preview.stale")
     refused = manager.post(f"{path}/preview", change={"kind": "resume"})
-    assert (refused.status_code, refused.json()["code"]) == (409, "subscription.cannot_resume")
+    assert (refused.status_code, refused.json()["code"]) == (409, "subscription.not_allowed")
     assert manager.get(f"{path}/forecast", periods=13).status_code == 422
     stored.expire_all()
     assert stored.get_one(Subscription, one.id).quantity == 1

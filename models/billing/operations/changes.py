@@ -25,7 +25,7 @@ from models.billing.rules.snapshot import Snapshot
 from models.billing.tables import Invoice, Subscription
 from models.kernel import clock
 from models.kernel.actor import Actor
-from models.kernel.errors import Forbidden
+from models.kernel.errors import Forbidden, Invalid
 from models.kernel.events import Subject, record_event
 from models.kernel.permissions import Permission
 from models.kernel.secrets import read_link, sign_link
@@ -95,11 +95,15 @@ def change_subscription(
     Forbidden for a token of another change, and every refusal of the preview.
     """
     row = lock_scoped(session, actor, Subscription, subscription_id, Permission.subscriptions_write)
-    at, shown = _read_token(token)
+    at, version, shown = _read_token(token)
     s = get_snapshot(session, subscription_id)
+    if s.version != version:
+        raise PreviewStale
     preview = _preview(session, s, change, at)
     if _fingerprint(s, change, preview.outcome, preview.following) != shown:
         raise PreviewStale
+    if preview.outcome.after == s:
+        raise Invalid("change.no_effect", "Nothing would change. Choose something else than what stands.")
     return carry_out(session, actor, row, preview.outcome, change, at=at, reason=ensure_reason(reason))
 
 
@@ -169,7 +173,9 @@ def _preview(session: Session, s: Snapshot, change: Change, at: datetime) -> Cha
     offers = offers_for(session, [change, *(each.change for each in s.planned)])
     outcome = plan_change(s, change, at, offers)
     following = _following(session, outcome)
-    token = sign_link(PURPOSE, json.dumps([at.isoformat(), _fingerprint(s, change, outcome, following)]))
+    token = sign_link(
+        PURPOSE, json.dumps([at.isoformat(), s.version, _fingerprint(s, change, outcome, following)])
+    )
     return ChangePreview(
         outcome, following, monthly_recurring(s), monthly_recurring(outcome.after), at, token
     )
@@ -200,11 +206,11 @@ def _amounts(plan: InvoicePlan | None) -> list[object]:
     return [[line.draft.description, line.amount_minor, line.tax_minor] for line in plan.lines]
 
 
-def _read_token(token: str) -> tuple[datetime, str]:
+def _read_token(token: str) -> tuple[datetime, int, str]:
     try:
-        at, shown = json.loads(read_link(PURPOSE, token, max_age_seconds=PREVIEW_SECONDS))
+        at, version, shown = json.loads(read_link(PURPOSE, token, max_age_seconds=PREVIEW_SECONDS))
     except Forbidden as error:
         if error.code != "link.expired":
             raise
         raise PreviewStale from None
-    return datetime.fromisoformat(at), shown
+    return datetime.fromisoformat(at), version, shown

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from models.accounts import lock_scoped
+from models.accounts import get_scoped, lock_scoped
 from models.billing import events
 from models.billing.operations.changes import (
     carry_out,
@@ -95,6 +95,7 @@ def cancel_scheduled_change(session: Session, actor: Actor, *, planned_id: UUID,
 
 def undo_cancellation(session: Session, actor: Actor, *, subscription_id: UUID, reason: str) -> None:
     """The subscription goes on: its planned cancellation is taken back. Conflict where none is planned."""
+    get_scoped(session, actor, Subscription, subscription_id, Permission.subscriptions_write)
     found = next(
         (each for each in get_snapshot(session, subscription_id).planned if isinstance(each.change, Cancel)),
         None,

@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import func
+from sqlmodel import Session, select
 
-from models.accounts import Tenant, get_scoped, lock_scoped
+from models.accounts import Tenant, TenantStatus, get_scoped, lock_scoped
 from models.billing import events
 from models.billing.errors import PreviewStale
 from models.billing.operations.changes import (
@@ -34,7 +35,7 @@ from models.billing.tables import BillingTiming, Invoice, Subscription, Subscrip
 from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.columns import new_id
-from models.kernel.errors import Invalid
+from models.kernel.errors import Conflict, Invalid
 from models.kernel.events import record_event
 from models.kernel.permissions import Permission
 
@@ -119,6 +120,10 @@ def _row(session: Session, order: NewSubscription) -> Subscription:
     offer, trial_days = find_offer(session, order.price_id, order.unit_amount_minor)
     ensure_is_plan(offer)
     tenant = session.get_one(Tenant, order.tenant_id)
+    if tenant.status == TenantStatus.closed:
+        raise Conflict(
+            "customer.closed", f"{tenant.name} is closed and buys nothing. Change its status to active first."
+        )
     today = local_date(clock.now(), tenant.time_zone)
     start_on = _start_on(order.start_on, today)
     days = trial_days if order.trial_days is None else order.trial_days
@@ -170,11 +175,23 @@ def _preview(session: Session, s: Snapshot, order: NewSubscription) -> StartPrev
     s = _with_add_ons(session, s, order.add_ons)
     today = local_date(clock.now(), s.period.zone)
     outcome = plan_renewal(s, {}) if s.period.start_on <= today else Outcome(s, s)
+    known = _count_others(session, s)
     following = plan_renewal(outcome.after, {})
     catches_up = following.before.period.until_on <= today
     return StartPreview(
-        outcome, following, monthly_recurring(outcome.after), catches_up, _token(order, outcome, following)
+        outcome,
+        following,
+        monthly_recurring(outcome.after),
+        catches_up,
+        _token(order, known, outcome, following),
     )
+
+
+def _count_others(session: Session, s: Snapshot) -> int:
+    statement = select(func.count()).where(
+        Subscription.tenant_id == s.tenant_id, Subscription.id != s.subscription_id
+    )
+    return session.exec(statement).one()
 
 
 def _with_add_ons(session: Session, s: Snapshot, add_ons: Sequence[AddAddOn]) -> Snapshot:
@@ -185,8 +202,11 @@ def _with_add_ons(session: Session, s: Snapshot, add_ons: Sequence[AddAddOn]) ->
     return s
 
 
-def _token(order: NewSubscription, *outcomes: Outcome) -> str:
-    """A hash of the order and of everything that was shown."""
+def _token(order: NewSubscription, known: int, *outcomes: Outcome) -> str:
+    """A hash of the order, of everything that was shown, and of how many subscriptions the customer has.
+
+    The same token twice is one subscription: the first one makes the second stale.
+    """
     amounts = [
         [
             [line.draft.description, line.amount_minor, line.tax_minor]
@@ -194,5 +214,5 @@ def _token(order: NewSubscription, *outcomes: Outcome) -> str:
         ]
         for each in outcomes
     ]
-    shown = [repr(order), amounts, [facts(each.after) for each in outcomes]]
+    shown = [known, asdict(order), amounts, [facts(each.after) for each in outcomes]]
     return hashlib.sha256(json.dumps(shown, default=str).encode()).hexdigest()

@@ -77,6 +77,13 @@ def _reshape(s: Snapshot, components: tuple[Component, ...], settlement: Settlem
         return Outcome(s, after)
     one, two = s.base.offer, components[0].offer
     if (one.interval, one.interval_count) != (two.interval, two.interval_count):
+        if settlement is not Settlement.invoice_now:
+            raise Invalid(
+                "change.interval_bills_now",
+                "Another interval begins a new period today, which is billed now. "
+                "Choose “charge now”, or the end of the period.",
+                field="settlement",
+            )
         return _change_interval(s, after, at)
     if settlement is Settlement.none:
         return Outcome(s, replace(after, components=tuple(_free_of_charge(s, each) for each in components)))

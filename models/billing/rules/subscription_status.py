@@ -37,12 +37,24 @@ ALLOWED: Mapping[Status, frozenset[str]] = {
     Status.cancelled: frozenset({Resume.kind}),
 }
 WAY_ON: Mapping[Status, str] = {
-    Status.scheduled: "It has not begun yet.",
-    Status.trial: "End the trial first.",
-    Status.active: "It is running.",
-    Status.paused: "Resume it first.",
-    Status.unpaid: "Resume it first.",
-    Status.cancelled: "Reactivate it first.",
+    Status.scheduled: "It has not begun yet",
+    Status.trial: "It is on trial: end the trial first",
+    Status.active: "It is running already",
+    Status.paused: "It is paused: resume it first",
+    Status.unpaid: "It is suspended: resume it first",
+    Status.cancelled: "It is cancelled: reactivate it first",
+}
+WORDS: Mapping[str, str] = {
+    ChangePlan.kind: "The plan cannot be changed",
+    ChangeQuantity.kind: "The quantity cannot be changed",
+    AddAddOn.kind: "No add-on can be added",
+    RemoveAddOn.kind: "No add-on can be removed",
+    Cancel.kind: "It cannot be cancelled",
+    Pause.kind: "It cannot be paused",
+    Suspend.kind: "It cannot be suspended",
+    Resume.kind: "It cannot be resumed",
+    ExtendTrial.kind: "There is no trial to extend",
+    EndTrial.kind: "There is no trial to end",
 }
 
 
@@ -50,11 +62,7 @@ def why_not_change(status: Status, kind: str) -> Refusal | None:
     """The reason a change of this kind is not possible, or None where it is."""
     if kind in ALLOWED[status]:
         return None
-    what = kind.replace("_", " ")
-    return Refusal(
-        f"subscription.cannot_{kind}",
-        f"A subscription that is {status} cannot {what}. {WAY_ON[status]}",
-    )
+    return Refusal("subscription.not_allowed", f"{WORDS[kind]}. {WAY_ON[status]}.")
 
 
 def why_not(status: Status, change: Change) -> Refusal | None:

@@ -144,7 +144,7 @@ def test_actions_that_are_not_possible_carry_their_reason(session: Session) -> N
     facts = {each.key: each for each in get_subscription_detail(session, ACTOR, one.id).actions}
     assert facts["resume"].is_main
     assert facts["change_plan"].refusal is not None
-    assert facts["change_plan"].refusal.sentence.endswith("Resume it first.")
+    assert facts["change_plan"].refusal.sentence.endswith("It is paused: resume it first.")
 
 
 def test_prices_that_do_not_fit_are_shown_with_the_reason(session: Session) -> None:

@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import Session, select
 
+from models.accounts import TenantStatus
 from models.billing import (
     Coupon,
     CouponDuration,
+    Interval,
     Invoice,
     InvoiceStatus,
     NewSubscription,
@@ -170,7 +172,7 @@ def test_a_cancellation_at_the_end_can_be_undone_until_then(session: Session) ->
     assert _amounts(session, one.id) == [("recurring", 1_000)]
     with (
         clock.pinned(datetime(2027, 1, 10, tzinfo=UTC)),
-        pytest.raises(Conflict, match="Reactivate it first"),
+        pytest.raises(Conflict, match="reactivate it first"),
     ):
         preview_change(session, ACTOR, subscription_id=one.id, change=ChangeQuantity(one.id, 3))
 
@@ -234,3 +236,33 @@ def test_a_coupon_lowers_the_first_invoice_as_shown_and_is_refused_once_used_up(
     run(session, date(2026, 12, 16))
     assert _amounts(session, one.id) == [("recurring", 1_500), ("recurring", 3_000)]
     assert coupon.redeemed_count == 1
+
+
+def test_the_same_order_twice_is_one_subscription_and_a_closed_customer_buys_nothing(
+    session: Session,
+) -> None:
+    price = make_listed_price(session)
+    tenant = make_tenant(session, currency="USD")
+    order = NewSubscription(tenant_id=tenant.id, price_id=price.id)
+    with clock.pinned(HALF_OF_NOVEMBER):
+        token = preview_start(session, ACTOR, order=order).token
+        start_subscription(session, ACTOR, order=order, token=token)
+        with pytest.raises(Conflict, match=r"preview\.stale"):
+            start_subscription(session, ACTOR, order=order, token=token)
+        tenant.status = TenantStatus.closed
+        with pytest.raises(Conflict, match=r"customer\.closed"):
+            preview_start(session, ACTOR, order=order)
+
+
+def test_what_changes_nothing_or_cannot_wait_is_refused(session: Session) -> None:
+    price, yearly = make_listed_price(session), make_listed_price(session, 9_500, interval=Interval.year)
+    one = start(session, price, on=date(2026, 11, 1), quantity=2)
+    with pytest.raises(Invalid, match=r"change\.no_effect"):
+        change(session, one, ChangeQuantity(one.id, 2), HALF_OF_NOVEMBER)
+    with clock.pinned(HALF_OF_NOVEMBER), pytest.raises(Invalid, match=r"change\.interval_bills_now"):
+        preview_change(
+            session,
+            ACTOR,
+            subscription_id=one.id,
+            change=ChangePlan(yearly.id, settlement=Settlement.none),
+        )
