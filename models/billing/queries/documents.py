@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from models.accounts import Tenant
 from models.billing.queries.credit_notes import get_credit_note
-from models.billing.queries.explain import explain_line
+from models.billing.queries.explain import explain_line, title_line
 from models.billing.queries.invoice_rows import InvoiceDetail
 from models.billing.queries.invoices import get_invoice
 from models.billing.queries.statement import get_statement
@@ -181,7 +181,7 @@ def _issuer(entity: LegalEntity | None) -> Party:
 def _lines(invoice: InvoiceDetail, locale: str) -> tuple[DocumentLine, ...]:
     return tuple(
         DocumentLine(
-            line.description,
+            title_line(line.derivation, line.description, locale),
             line.quantity,
             line.unit_amount_minor,
             line.amount_minor,

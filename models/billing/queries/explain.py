@@ -49,6 +49,14 @@ def explain_line(
     return (*found, *_by_hand(derivation, voice)) if is_internal else tuple(found)
 
 
+def title_line(derivation: Mapping[str, Any], description: str, locale: str) -> str:
+    """What a line is called on paper: a correction in the customer's language, anything else as it was written."""
+    kind = derivation.get("kind")
+    if kind not in PRORATED or not derivation.get("plan"):
+        return description
+    return SENTENCES[find_locale(locale).language][f"title_{kind}"].format(plan=derivation["plan"])
+
+
 @dataclass(frozen=True, slots=True)
 class _Voice:
     """A language with its words, and how it writes figures."""

@@ -2,6 +2,9 @@
 
 SENTENCES: dict[str, dict[str, str]] = {
     "en": {
+        "title_unused": "Unused time on {plan}",
+        "title_remaining": "Remaining time on {plan}",
+        "title_elapsed": "Time used on {plan}",
         "spread": "{total} spread over {months} months; this is month {month}. Odd cents go to the largest remainder.",
         "times": "{quantity} × {unit} = {amount}.",
         "plan": "{plan}, version {version}.",
@@ -30,6 +33,9 @@ SENTENCES: dict[str, dict[str, str]] = {
         "mirror": "Takes back a line of this void invoice: {amount}.",
     },
     "de": {
+        "title_unused": "Nicht genutzte Zeit: {plan}",
+        "title_remaining": "Verbleibende Zeit: {plan}",
+        "title_elapsed": "Genutzte Zeit: {plan}",
         "spread": "{total}, verteilt auf {months} Monate; dies ist Monat {month}. Restcents nach größtem Rest.",
         "times": "{quantity} × {unit} = {amount}.",
         "plan": "{plan}, Version {version}.",
@@ -58,6 +64,9 @@ SENTENCES: dict[str, dict[str, str]] = {
         "mirror": "Nimmt eine Position dieser stornierten Rechnung zurück: {amount}.",
     },
     "fr": {
+        "title_unused": "Temps non utilisé : {plan}",
+        "title_remaining": "Temps restant : {plan}",
+        "title_elapsed": "Temps utilisé : {plan}",
         "spread": "{total} répartis sur {months} mois ; voici le mois {month}. Centimes restants au plus fort reste.",
         "times": "{quantity} × {unit} = {amount}.",
         "plan": "{plan}, version {version}.",
@@ -86,6 +95,9 @@ SENTENCES: dict[str, dict[str, str]] = {
         "mirror": "Reprend une ligne de cette facture annulée : {amount}.",
     },
     "es": {
+        "title_unused": "Tiempo no utilizado: {plan}",
+        "title_remaining": "Tiempo restante: {plan}",
+        "title_elapsed": "Tiempo utilizado: {plan}",
         "spread": "{total} repartidos en {months} meses; este es el mes {month}. Céntimos sobrantes al mayor resto.",
         "times": "{quantity} × {unit} = {amount}.",
         "plan": "{plan}, versión {version}.",
@@ -114,6 +126,9 @@ SENTENCES: dict[str, dict[str, str]] = {
         "mirror": "Anula una línea de esta factura anulada: {amount}.",
     },
     "ja": {
+        "title_unused": "{plan}の未使用期間",
+        "title_remaining": "{plan}の残り期間",
+        "title_elapsed": "{plan}の利用期間",
         "spread": "{total}を{months}か月に配分した{month}か月目の金額です。端数は最大剰余方式で配分しました。",
         "times": "{quantity} × {unit} = {amount}",
         "plan": "{plan}、バージョン{version}",

@@ -1,7 +1,7 @@
 """The outcome of a change made now: what is given back, what is billed, how the subscription stands afterwards."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from models.billing.rules.changes import (
     Cancel,
@@ -92,7 +92,7 @@ def _reshape(s: Snapshot, components: tuple[Component, ...], settlement: Settlem
     after = replace(s, components=components)
     if settlement is Settlement.next_invoice:
         return Outcome(s, after, waiting=tuple(line for line in lines if line.amount_minor))
-    return settle(s, after, lines, kind=InvoiceKind.change, period=_rest(s, at), issued_on=_today(s, at))
+    return settle(s, after, lines, kind=InvoiceKind.change, period=_settled(s, at), issued_on=_today(s, at))
 
 
 def _in_advance(s: Snapshot, after: Snapshot, at: datetime) -> tuple[list[LineDraft], tuple[Component, ...]]:
@@ -172,7 +172,9 @@ def _stop(s: Snapshot, change: Cancel | Pause | Suspend, at: datetime) -> Outcom
             lines = [line for each in s.components if (line := unused_line(s, each, at))]
             components = unbilled(s.components)
     after = replace(s, status=STOPPED[type(change)], components=components, planned=())
-    outcome = settle(s, after, lines, kind=InvoiceKind.change, period=_rest(s, at), issued_on=_today(s, at))
+    outcome = settle(
+        s, after, lines, kind=InvoiceKind.change, period=_settled(s, at), issued_on=_today(s, at)
+    )
     planned = ((change.resumes_on, Resume()),) if isinstance(change, Pause) and change.resumes_on else ()
     if planned and planned[0][0] <= _today(s, at):
         raise Invalid("pause.too_short", "A pause ends tomorrow at the earliest.", field="resumes_on")
@@ -232,6 +234,9 @@ def _today(s: Snapshot, at: datetime) -> date:
     return local_date(at, s.period.zone)
 
 
-def _rest(s: Snapshot, at: datetime) -> tuple[date, date]:
+def _settled(s: Snapshot, at: datetime) -> tuple[date, date]:
+    """The days a change settles: what ran until today in arrears, what is left from today in advance."""
     today = _today(s, at)
+    if s.timing is BillingTiming.arrears:
+        return s.period.start_on, today + timedelta(days=1)
     return (today, s.period.until_on) if today < s.period.until_on else (s.period.start_on, s.period.until_on)

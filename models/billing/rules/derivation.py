@@ -5,6 +5,7 @@ from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from models.billing.rules.offers import Offer, Worth
 from models.billing.rules.pricing import PriceTerms, compute_charge, read_terms, terms_record
@@ -16,6 +17,12 @@ POLICIES = {
     "half_up": round_half_up,
     "half_down_to_minus_infinity": round_half_down_to_minus_infinity,
 }
+
+
+@lru_cache(maxsize=50_000)
+def _local(instant: datetime, zone: str) -> str:
+    """The instant as the customer's clock shows it, with its offset."""
+    return instant.astimezone(ZoneInfo(zone)).isoformat()
 
 
 @lru_cache(maxsize=5_000)
@@ -43,11 +50,12 @@ def build_derivation(  # noqa: PLR0913 -- the facts of a line
     period: tuple[datetime, datetime],
     segment: tuple[datetime, datetime],
     part: tuple[int, int],
+    zone: str,
     unit: str,
     sign: int,
 ) -> dict[str, Any]:
     """The record of a line that bills, or gives back, a part (of a whole) of a full period."""
-    days = [period[0].isoformat(), period[1].isoformat()]
+    days = [_local(each, zone) for each in period]
     return {
         "kind": kind,
         "plan": offer.plan_name,
@@ -60,7 +68,7 @@ def build_derivation(  # noqa: PLR0913 -- the facts of a line
         "discounts": worth.discount.parts,
         "net_full_minor": worth.net_minor,
         "period": days,
-        "segment": days if segment == period else [segment[0].isoformat(), segment[1].isoformat()],
+        "segment": days if segment == period else [_local(each, zone) for each in segment],
         "part": part[0],
         "whole": part[1],
         "unit": unit,

@@ -162,6 +162,7 @@ def _build(
         period=(period.start_at, period.until_at),
         segment=segment,
         part=part,
+        zone=period.zone,
         unit=s.proration.value,
         sign=sign,
     )
