@@ -37,8 +37,10 @@ from models.billing.operations.credit_notes import (
     preview_credit_note,
 )
 from models.billing.operations.discounts import (
+    RedeemPreview,
     end_discount,
     find_promotion,
+    preview_redeem,
     redeem_coupon,
 )
 from models.billing.operations.draft_lines import (
@@ -311,9 +313,11 @@ from models.billing.rules.changes import (
     Settlement,
     read_change,
 )
+from models.billing.rules.coupon_words import discount_words
 from models.billing.rules.derivation import (
     is_reproduced,
 )
+from models.billing.rules.discounts import CouponTerms
 from models.billing.rules.forecast import (
     Step,
 )
@@ -466,6 +470,7 @@ __all__ = [
     "CouponDuration",
     "CouponRow",
     "CouponStatus",
+    "CouponTerms",
     "CreditLine",
     "CreditNote",
     "CreditNoteDetail",
@@ -528,6 +533,7 @@ __all__ = [
     "PriceTerms",
     "PromotionCode",
     "PublishPreview",
+    "RedeemPreview",
     "Refund",
     "Refusal",
     "RemoveAddOn",
@@ -603,6 +609,7 @@ __all__ = [
     "create_price",
     "create_promotion_code",
     "create_tax_rule",
+    "discount_words",
     "draft_number",
     "draft_version",
     "drop_draft_line",
@@ -662,6 +669,7 @@ __all__ = [
     "preview_credit_note",
     "preview_one_off",
     "preview_publish",
+    "preview_redeem",
     "preview_run",
     "preview_schedule",
     "preview_start",

@@ -144,7 +144,7 @@ def test_the_form_shows_what_applies_and_reads_what_was_chosen(session: Session)
     names = [each.name for each in forms.fields_of(subject, values, ACTOR)]
     assert names == ["price", "amount", "quantity", "when", "settlement"]
     with pytest.raises(Invalid, match=r"amount\.missing"):
-        read_proposal(subject, values)
+        read_proposal(subject, {**values, "amount": ""})
     values |= {"amount": "12.50", "quantity": "7", "when": "date", "due_on": "2026-11-20"}
     assert read_proposal(subject, values) == Proposal(
         ChangePlan(agreed.id, 7, 1_250, Settlement.next_invoice), is_planned=True, due_on=date(2026, 11, 20)

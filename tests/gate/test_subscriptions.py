@@ -22,6 +22,11 @@ NOBODY = "01890000-0000-7000-8000-000000000000"
         ("unplan", {"form": {"reason": "x"}}),
         ("ask_keep", {}),
         ("keep", {"form": {"reason": "x"}}),
+        ("ask_coupon", {}),
+        ("try_coupon", {"code": "WELCOME10"}),
+        ("give_coupon", {"form": {"code": "WELCOME10"}}),
+        ("ask_end_coupon", {"identifier": NOBODY}),
+        ("end_coupon", {"form": {"reason": "x"}}),
     ],
 )
 def test_a_viewer_changes_no_subscription(live: Live, handler: str, payload: dict[str, object]) -> None:
@@ -56,6 +61,8 @@ def test_a_viewer_starts_no_subscription(live: Live) -> None:
         ("choose", {"name": "_token", "value": "x"}),
         ("choose", {"name": "when", "value": {"a": 1}}),
         ("ask_unplan", {"identifier": "' OR 1=1"}),
+        ("ask_end_coupon", {"identifier": NOBODY}),
+        ("give_coupon", {"form": "text"}),
         ("commit_change", {"form": "text"}),
     ],
 )
@@ -82,3 +89,16 @@ def test_an_amount_that_does_not_fit_stops_the_commit(live: Live) -> None:
         tab.send(f"{PAGE}.commit_change", {"form": {"reason": "x"}})
     found = scalar(live.database_url, "SELECT quantity FROM subscription WHERE id = %s", identifier)
     assert found == 1
+
+
+def test_a_code_that_gives_nothing_is_refused_in_the_dialog(live: Live) -> None:
+    identifier, _ = sell(live.database_url, customer=32)
+    tab = Tab(live.address, session_of(live.address, "manager"))
+    tab.open(f"/billing/subscriptions/{identifier}")
+    tab.send(f"{PAGE}.ask_coupon", {})
+    for wrong in ("NOTHING-OF-OURS", "\u0000", "' OR 1=1"):
+        for handler, payload in (("try_coupon", {"code": wrong}), ("give_coupon", {"form": {"code": wrong}})):
+            updates = tab.send(f"{PAGE}.{handler}", payload)
+            assert "promotion_code.unknown" in values(updates, "subscription_state", "dialog_error")[-1]
+    given = "SELECT count(*) FROM discount WHERE subscription_id = %s"
+    assert scalar(live.database_url, given, identifier) == 0

@@ -13,6 +13,7 @@ from models.billing import (
 from models.kernel.actor import Actor
 from models.kernel.errors import Invalid
 from models.kernel.listing import show_date
+from models.kernel.money import Money
 
 NOW, PERIOD_END, DATE = "now", "period_end", "date"
 
@@ -69,15 +70,12 @@ def first_values(subject: Subject, when: str = "") -> dict[str, str]:
     """What the form opens with."""
     s, action = subject.s, subject.action
     components = [each for each in s.components if action != "remove_add_on" or each.offer.is_add_on]
-    open_choices = [each for each in subject.choices if each.refusal is None]
-    others = [each for each in open_choices if each.offer.price_id != s.base.offer.price_id] or open_choices
-    rhythm = (s.base.offer.interval, s.base.offer.interval_count)
-    others.sort(key=lambda each: (each.offer.interval, each.offer.interval_count) != rhythm)
+    price = _first_price(subject)
     default = PERIOD_END if action == "cancel" else NOW
     settlement = Settlement.invoice_now if s.timing == "advance" else Settlement.next_invoice
     return {
-        "price": str(others[0].offer.price_id) if others else "",
-        "amount": "",
+        "price": str(price.offer.price_id) if price else "",
+        "amount": _first_amount(subject, price),
         "quantity": "1" if action == "add_add_on" else str(s.base.quantity),
         "component": str(components[0].id) if components else "",
         "when": when or default,
@@ -87,6 +85,32 @@ def first_values(subject: Subject, when: str = "") -> dict[str, str]:
         "until_on": "",
         "resumes_on": "",
     }
+
+
+def _first_price(subject: Subject) -> PriceChoice | None:
+    """A listed price before an agreed one, of another plan, of the present interval: what is done most."""
+    offer = subject.s.base.offer
+    here = {each.plan_key for each in subject.choices if each.offer.plan_id == offer.plan_id}
+    fitting = [each for each in subject.choices if each.refusal is None]
+    others = [each for each in fitting if each.offer.price_id != offer.price_id] or fitting
+    rhythm = (offer.interval, offer.interval_count)
+    return min(
+        others,
+        key=lambda each: (
+            each.is_agreed,
+            each.plan_key in here,
+            (each.offer.interval, each.offer.interval_count) != rhythm,
+        ),
+        default=None,
+    )
+
+
+def _first_amount(subject: Subject, price: PriceChoice | None) -> str:
+    """The present amount for each unit where only an agreed one can be chosen; an add-on has none yet."""
+    offer = subject.s.base.offer
+    if price is None or not price.is_agreed or price.offer.is_add_on or offer.terms.tiers:
+        return ""
+    return str(Money(offer.terms.unit_amount_minor, offer.currency).decimal)
 
 
 def fields_of(subject: Subject, values: Mapping[str, str], reader: Actor) -> list[FieldView]:

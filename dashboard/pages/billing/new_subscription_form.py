@@ -24,6 +24,7 @@ FIRST = {
     "net_terms_days": "14",
     "add_on": NO_ADD_ON,
     "add_on_quantity": "1",
+    "coupon_code": "",
 }
 LABELS = {
     "price": "Plan and price",
@@ -36,6 +37,7 @@ LABELS = {
     "net_terms_days": "Days to pay",
     "add_on": "Add-on",
     "add_on_quantity": "Quantity of the add-on",
+    "coupon_code": "Coupon code",
 }
 KINDS = {
     "amount": "text",
@@ -44,6 +46,7 @@ KINDS = {
     "trial_days": "number",
     "net_terms_days": "number",
     "add_on_quantity": "number",
+    "coupon_code": "text",
 }
 STARTS = [ChoiceView(TODAY, "Today"), ChoiceView(DATE, "On a day, also a past one")]
 TIMINGS = [
@@ -147,6 +150,7 @@ def read_order(buyer: Buyer, values: Mapping[str, str]) -> NewSubscription:
         timing=BillingTiming(values["timing"]),
         net_terms_days=terms,
         add_ons=_add_ons(buyer, values),
+        coupon_code=values["coupon_code"].strip(),
     )
 
 

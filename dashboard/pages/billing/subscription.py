@@ -13,6 +13,7 @@ from dashboard.pages.billing import subscription_ahead as ahead
 from dashboard.pages.billing import subscription_data as data
 from dashboard.pages.billing import subscription_view as view
 from dashboard.pages.billing.change_dialog import ChangeDialog
+from dashboard.pages.billing.coupon_state import CouponDialog
 from dashboard.shell.guard import current, requires
 from dashboard.shell.page import page
 from dashboard.shell.run import read
@@ -38,7 +39,7 @@ from models.kernel.permissions import Permission
 SPANS = ("3", "6", "12")
 
 
-class SubscriptionState(ChangeDialog, DetailState, rx.State):
+class SubscriptionState(ChangeDialog, CouponDialog, DetailState, rx.State):
     """The subscription shown, and its dialogs."""
 
     permission: ClassVar = Permission.subscriptions_read

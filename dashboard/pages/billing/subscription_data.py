@@ -36,6 +36,7 @@ ICONS = {
     "change_version": "git-branch",
     "add_add_on": "plus",
     "remove_add_on": "minus",
+    "give_coupon": "ticket-percent",
     "extend_trial": "calendar-plus",
     "end_trial": "calendar-check",
     "pause": "pause",
@@ -47,6 +48,7 @@ ICONS = {
 LABELS = {
     **{key: verb.removesuffix(" subscription") for key, verb in VERBS.items()},
     "change_version": "Move to another version",
+    "give_coupon": "Give a coupon",
     "cancel": "Cancel subscription",
     "keep": "Keep subscription",
 }
@@ -91,6 +93,7 @@ class PlannedView:
 class CouponView:
     """A coupon that runs."""
 
+    id: str
     name: str
     left: str
 
@@ -187,7 +190,7 @@ def _item(component: Component, worth: Worth, s: Snapshot, reader: Actor) -> Ite
 def _coupon(each: Any) -> CouponView:
     total = each.coupon.duration_periods or (1 if each.coupon.duration == "once" else None)
     left = "for good" if total is None else f"{max(0, total - each.periods_used)} of {total} periods left"
-    return CouponView(each.coupon.name, left)
+    return CouponView(str(each.id), each.coupon.name, left)
 
 
 def planned_view(row: PlannedRow, found: SubscriptionDetail, reader: Actor) -> PlannedView:

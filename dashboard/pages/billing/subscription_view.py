@@ -12,7 +12,8 @@ from dashboard.components.dialogs import reason_dialog, reason_field
 from dashboard.components.feedback import empty_state
 from dashboard.components.preview import bill, bill_line, why_button
 from dashboard.components.preview_form import preview_dialog
-from dashboard.pages.billing.subscription_data import ActionView, CouponView, ItemView
+from dashboard.pages.billing.coupon_dialog import coupon_dialogs, running_coupons
+from dashboard.pages.billing.subscription_data import ActionView, ItemView
 from dashboard.pages.billing.subscription_tabs import forecast_tab, schedule_tab
 from models.billing import INVOICES
 
@@ -44,6 +45,7 @@ def body(state: Any) -> rx.Component:
             ),
             _dialog(state, "unplan", "Cancel the planned change", "Cancel the change", state.unplan),
             _dialog(state, "keep", "Keep " + state.title, "Keep subscription", state.keep),
+            *coupon_dialogs(state),
         ),
     )
 
@@ -102,7 +104,12 @@ def _menu_item(action: rx.Var[ActionView], state: Any) -> rx.Component:
         ),
         rx.menu.item(
             action.label,
-            on_select=rx.cond(action.key == "keep", state.ask_keep(), state.open_change(action.key, "")),
+            on_select=rx.match(
+                action.key,
+                ("keep", state.ask_keep()),
+                ("give_coupon", state.ask_coupon()),
+                state.open_change(action.key, ""),
+            ),
         ),
     )
 
@@ -131,7 +138,7 @@ def _overview(state: Any) -> rx.Component:
                 rx.el.ul(rx.foreach(state.waiting, bill_line), class_name="cf-bill-lines"),
             ),
         ),
-        section("Coupons", _coupons(state)),
+        section("Coupons", running_coupons(state)),
         section("Latest invoices", _invoices(state)),
         spacing="4",
         width="100%",
@@ -161,18 +168,6 @@ def _item(item: rx.Var[ItemView]) -> rx.Component:
         rx.el.td(item.quantity, class_name="cf-num"),
         rx.el.td(item.worth, why_button(item.name, item.why), class_name="cf-num"),
     )
-
-
-def _coupons(state: Any) -> rx.Component:
-    return rx.cond(
-        state.coupons.length() > 0,
-        rx.el.dl(rx.foreach(state.coupons, _coupon), class_name="cf-facts"),
-        rx.text("No coupon runs.", size="2", color="var(--gray-11)"),
-    )
-
-
-def _coupon(coupon: rx.Var[CouponView]) -> rx.Component:
-    return rx.fragment(rx.el.dt(coupon.name), rx.el.dd(coupon.left))
 
 
 def _invoices(state: Any) -> rx.Component:

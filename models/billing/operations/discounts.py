@@ -1,5 +1,6 @@
 """Discounts: giving a coupon to a subscription, and ending it."""
 
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,23 +10,35 @@ from sqlmodel import Session, select
 from models.accounts import Tenant, get_scoped, lock_scoped
 from models.billing import events
 from models.billing.operations.reasons import ensure_reason
+from models.billing.queries.forecast import Forecast, forecast
 from models.billing.queries.snapshot_parts import build_coupon_terms
 from models.billing.queries.snapshots import get_snapshot
 from models.billing.rules.coupon_words import discount_words, duration_words
-from models.billing.rules.discounts import CouponTerms, why_not_redeem
+from models.billing.rules.discounts import CouponTerms, why_not_discount, why_not_redeem
 from models.billing.rules.outcome import monthly_recurring
-from models.billing.tables import Coupon, Discount, PromotionCode, Subscription, SubscriptionStatus
+from models.billing.rules.snapshot import RunningDiscount, Snapshot
+from models.billing.tables import Coupon, Discount, PromotionCode, Subscription
 from models.kernel import clock
 from models.kernel.actor import Actor
+from models.kernel.columns import can_store_text, new_id
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.events import Subject, record_event
 from models.kernel.locking import lock_row
 from models.kernel.permissions import Permission
 
 
+@dataclass(frozen=True, slots=True)
+class RedeemPreview:
+    """What a coupon gives, the subscription as it would stand with it, and what is billed next then."""
+
+    coupon: CouponTerms
+    snapshot: Snapshot
+    ahead: Forecast
+
+
 def find_promotion(session: Session, code: str) -> tuple[Coupon, PromotionCode | None]:
     """The coupon behind a promotion code or, for staff, behind its own key; refused where there is none."""
-    word = code.strip()
+    word = code.strip() if can_store_text(code) else ""
     promotion = session.exec(select(PromotionCode).where(PromotionCode.code == word.upper()[:100])).first()
     if promotion is not None:
         return session.get_one(Coupon, promotion.coupon_id), promotion
@@ -49,6 +62,18 @@ def preview_coupon(session: Session, code: str, *, currency: str, zone: str) -> 
     return build_coupon_terms(coupon)
 
 
+def preview_redeem(session: Session, actor: Actor, *, subscription_id: UUID, code: str) -> RedeemPreview:
+    """What `redeem_coupon` would do now; raises the same refusals, locks and writes nothing."""
+    subscription = get_scoped(session, actor, Subscription, subscription_id, Permission.subscriptions_write)
+    _ensure_takes_coupons(subscription)
+    coupon, promotion = find_promotion(session, code)
+    _ensure_redeemable(session, subscription, coupon, promotion, _today(session, subscription))
+    terms, s = build_coupon_terms(coupon), get_snapshot(session, subscription_id)
+    # Coupons work in the order they were given: this one last.
+    s = replace(s, discounts=(*s.discounts, RunningDiscount(new_id(), terms, 0, None)))
+    return RedeemPreview(terms, s, forecast(session, s, 1))
+
+
 def redeem_coupon(session: Session, actor: Actor, *, subscription_id: UUID, code: str) -> Discount:
     """Give a subscription the coupon of a code: it lowers what is billed from the next invoice on.
 
@@ -57,11 +82,7 @@ def redeem_coupon(session: Session, actor: Actor, *, subscription_id: UUID, code
     cancelled subscription.
     """
     subscription = lock_scoped(session, actor, Subscription, subscription_id, Permission.subscriptions_write)
-    if subscription.status == SubscriptionStatus.cancelled:
-        raise Conflict(
-            "discount.subscription_cancelled",
-            "A cancelled subscription takes no coupon. Reactivate it first.",
-        )
+    _ensure_takes_coupons(subscription)
     found, named = find_promotion(session, code)
     # Coupon first, then code, everywhere, so that no two redemptions wait for each other.
     coupon = lock_row(session, Coupon, found.id)
@@ -111,6 +132,12 @@ def end_discount(session: Session, actor: Actor, *, discount_id: UUID, reason: s
         },
     )
     return discount
+
+
+def _ensure_takes_coupons(subscription: Subscription) -> None:
+    refusal = why_not_discount(subscription.status)
+    if refusal:
+        raise Conflict(refusal.code, refusal.sentence)
 
 
 def _ensure_redeemable(

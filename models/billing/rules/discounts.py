@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from models.billing.rules.invoice_status import Refusal
-from models.billing.tables import Coupon, CouponDuration, CouponStatus, PromotionCode
+from models.billing.tables import Coupon, CouponDuration, CouponStatus, PromotionCode, SubscriptionStatus
 from models.kernel.money import allocate, round_quotient_half_up
 
 _PPM = 1_000_000
@@ -86,6 +86,15 @@ def is_used_up(duration: CouponDuration, duration_periods: int | None, periods_u
             return periods_used >= (duration_periods or 0)
         case CouponDuration.forever:
             return False
+
+
+def why_not_discount(status: str) -> Refusal | None:
+    """The reason a subscription of this status takes no coupon at all, or None where it does."""
+    if status != SubscriptionStatus.cancelled:
+        return None
+    return Refusal(
+        "discount.subscription_cancelled", "A cancelled subscription takes no coupon. Reactivate it first."
+    )
 
 
 def why_not_redeem(

@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 
 from models.billing.rules.changes import Cancel
+from models.billing.rules.discounts import why_not_discount
 from models.billing.rules.invoice_status import Refusal
 from models.billing.rules.snapshot import Snapshot
 from models.billing.rules.subscription_status import why_not_change
 from models.billing.tables import SubscriptionStatus as Status
 
-# Action -> kind of the change it makes, in the order of the menu.
+# Action -> kind of the change it makes, in the order of the menu; none where it is no change of the engine.
 KINDS = {
     "change_plan": "change_plan",
     "change_quantity": "change_quantity",
     "change_version": "change_plan",
     "add_add_on": "add_add_on",
     "remove_add_on": "remove_add_on",
+    "give_coupon": "",
     "extend_trial": "extend_trial",
     "end_trial": "end_trial",
     "pause": "pause",
@@ -54,6 +56,8 @@ def why_not_act(s: Snapshot, key: str) -> Refusal | None:
     """The reason this action is not possible, or None where it is."""
     if key == "keep":
         return None
+    if key == "give_coupon":
+        return why_not_discount(s.status)
     refusal = why_not_change(s.status, KINDS[key])
     if refusal is None and key == "remove_add_on" and len(s.components) == 1:
         return Refusal("subscription.no_add_on", "The subscription has no add-on. Nothing is left to remove.")

@@ -135,6 +135,7 @@ def test_actions_that_are_not_possible_carry_their_reason(session: Session) -> N
         assert (facts["change_plan"].is_main, facts["change_plan"].refusal) == (True, None)
         assert "keep" not in facts
         assert facts["extend_trial"].refusal is not None
+        assert facts["give_coupon"].refusal is None
         assert facts["remove_add_on"].refusal is not None
         _plan(session, one.id, Cancel())
         facts = {each.key: each for each in get_subscription_detail(session, ACTOR, one.id).actions}
