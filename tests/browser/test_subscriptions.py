@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SignedIn
 from tests.live.fixtures import scalar
-from tests.live.selling import LARGE, SMALL, sell
+from tests.live.selling import LARGE, SMALL, sell, sell_coupon
 from tests.live.server import Live
 
 
@@ -154,6 +154,9 @@ def test_a_new_subscription_starts_as_its_preview_shows(live: Live, signed_in: S
     page.get_by_role("combobox", name="Add-on").click()
     page.get_by_role("option", name=re.compile("^Studio support")).click()
     expect(commit).to_have_text("Start and charge 285.00 USD")
+    sell_coupon(live.database_url, "START10")
+    page.get_by_label("Coupon code").fill("start10")
+    expect(commit).to_have_text("Start and charge 256.50 USD")
     expect(page.get_by_test_id("preview")).to_contain_text("Next invoice")
     commit.dblclick()
     page.wait_for_url(re.compile("/billing/subscriptions/0"))
@@ -161,4 +164,37 @@ def test_a_new_subscription_starts_as_its_preview_shows(live: Live, signed_in: S
     identifier = page.url.rpartition("/")[2]
     assert scalar(live.database_url, count, identifier) == before + 1, "one for a double click"
     total = "SELECT total_minor FROM invoice WHERE subscription_id = %s"
-    assert scalar(live.database_url, total, identifier) == 28_500
+    assert scalar(live.database_url, total, identifier) == 25_650
+
+
+def test_a_coupon_is_given_as_shown_and_ended(live: Live, signed_in: SignedIn) -> None:
+    identifier, _ = sell(live.database_url, customer=14)
+    sell_coupon(live.database_url, "JOURNEY10")
+    page = signed_in("manager")
+    _open(page, live, identifier)
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Give a coupon").click()
+    dialog = page.get_by_role("dialog")
+    code = dialog.get_by_label("Code of the coupon")
+    code.fill("JOURNEY")
+    expect(dialog.get_by_role("alert")).to_contain_text("There is no code “JOURNEY”")
+    code.fill("journey10")
+    effect = dialog.get_by_test_id("coupon-effect")
+    expect(effect).to_contain_text("takes 10 % off each of the next 3 periods billed.")
+    expect(effect).to_contain_text("27.00 USD")
+    dialog.get_by_role("button", name="Give coupon").dblclick()
+    expect(dialog).to_be_hidden()
+    end = page.get_by_role("button", name="End JOURNEY10", exact=True)
+    expect(end).to_be_visible()
+    end.click()
+    expect(dialog).to_contain_text("3 of 3 periods left")
+    dialog.get_by_label("Reason").fill("Given to the wrong customer")
+    dialog.get_by_role("button", name="End coupon").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_text("No coupon runs.")).to_be_visible()
+    page.get_by_role("link", name="Timeline").click()
+    timeline = page.get_by_test_id("timeline")
+    expect(timeline).to_contain_text("Marta Lindqvist gave the discount")
+    expect(timeline).to_contain_text("Given to the wrong customer")
+    times = "SELECT count(*) FROM discount WHERE subscription_id = %s"
+    assert scalar(live.database_url, times, identifier) == 1, "one for a double click"

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlmodel import Session, col, create_engine, select
 
 from models.accounts import Tenant
-from models.billing import Plan, Price
+from models.billing import Plan, Price, create_coupon, create_promotion_code
 from models.kernel import clock
-from tests.factories.engine import make_listed_price, start
+from tests.factories.engine import ACTOR, make_listed_price, start
 
 SMALL, LARGE, ADD_ON, ABROAD = "Studio", "Agency", "Studio support", "Studio abroad"
 
@@ -24,6 +24,15 @@ def sell(url: str, *, customer: int = 0, days_ago: int = 10, **facts: Any) -> tu
         ).one()
         day = clock.today() - timedelta(days=days_ago)
         return start(session, _listed(session), on=day, tenant=tenant, **facts).id, tenant.name
+
+
+def sell_coupon(url: str, code: str) -> None:
+    """A coupon of this name with this code: 10 % off three periods."""
+    with _session(url) as session:
+        made = create_coupon(
+            session, ACTOR, name=code, percent_off="10", duration="periods", duration_periods="3"
+        )
+        create_promotion_code(session, ACTOR, coupon_id=made.id, code=code)
 
 
 def _listed(session: Session) -> Price:

@@ -36,9 +36,11 @@ class CouponDialog(rx.State, mixin=True):
     @requires(Permission.subscriptions_write)
     async def try_coupon(self, code: str) -> None:
         """Say what the code typed so far gives, and the next invoice with it; or why it gives nothing."""
+        if self.dialog != "coupon":
+            return
         self.coupon_text, self.coupon_bill, self.dialog_error = "", BillView(""), ""
         typed = code.strip()[:MAX_CODE]
-        if not typed or self.dialog != "coupon":
+        if not typed:
             return
         try:
             found = await read(preview_redeem, subscription_id=self._coupon_for(), code=typed)
