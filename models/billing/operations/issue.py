@@ -40,9 +40,11 @@ def issue_invoice(session: Session, actor: Actor, invoice: Invoice) -> Invoice:
     invoice.paid_at = clock.now() if is_settled else None
     invoice.version += 1
     invoice.updated_at = clock.now()
-    (invoice.number,) = take_invoice_numbers(
-        session, legal_entity=invoice.legal_entity, year=invoice.issued_on.year, count=1
-    )
+    # Status and number reach the database together: what is issued changes no more.
+    with session.no_autoflush:
+        (invoice.number,) = take_invoice_numbers(
+            session, legal_entity=invoice.legal_entity, year=invoice.issued_on.year, count=1
+        )
     session.flush()
     _record(session, actor, invoice, draft_number)
     return invoice
