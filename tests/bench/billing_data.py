@@ -13,16 +13,26 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from models.billing import PriceModel
+from models.billing.rules.pricing import compute_charge, terms_of
 from models.kernel import embedded_postgres
 from models.kernel.columns import new_id
 from models.kernel.database import create_database
+from models.kernel.money import round_quotient_half_up
 from tests.bench.places import DATA, run_module
 
 SUBSCRIPTIONS, QUICK_SUBSCRIPTIONS = 100_000, 5_000
 BEFORE, AS_OF = datetime(2026, 11, 1, 12, tzinfo=UTC), datetime(2026, 12, 1, 12, tzinfo=UTC)
 STARTED_ON, DUE_ON = date(2026, 10, 1), date(2026, 11, 1)
 TEMPLATE, COPY = "bench_billing", "bench_billing_copy"
-SETTINGS = {"ISSUER_COUNTRY": "DE", "DATABASE_POOL_SIZE": "4", "LOG_LEVEL": "ERROR"}
+SETTINGS = {
+    "ISSUER_COUNTRY": "DE",
+    "DATABASE_POOL_SIZE": "4",
+    "LOG_LEVEL": "ERROR",
+    # Routine invoices: none of them needs a person.
+    "INVOICE_APPROVAL_LIMIT": "*:1000000000",
+}
+VAT_PPM = 190_000
 TIERS = [
     {"up_to": 10, "unit_amount": "900", "flat_minor": 0},
     {"up_to": 50, "unit_amount": "725.5", "flat_minor": 500},
@@ -84,7 +94,7 @@ def _fill(address: str, subscriptions: int) -> None:
             "id": new_id(),
             "country": "DE",
             "name": "VAT",
-            "rate_ppm": 190_000,
+            "rate_ppm": VAT_PPM,
             "valid_from_on": date(2021, 1, 1),
         }
         _insert(connection, "tax_rule", [{**rule, "region": "", "tax_code": "*", "note": "", **dated}])
@@ -92,9 +102,11 @@ def _fill(address: str, subscriptions: int) -> None:
         for number in range(subscriptions):
             tenants.append(_tenant(number) | dated)
             bought.append(_subscription(tenants[-1]["id"], plans[number % 4], number) | dated)
-            chosen = add_ons[number % 4], add_ons[(number + 1) % 4]
-            extras += [_add_on(bought[-1], each, number) | dated for each in chosen]
-            invoices.append(_last_invoice(bought[-1], number) | dated)
+            chosen = number % 4, (number + 1) % 4
+            extras += [_add_on(bought[-1], add_ons[each], number) | dated for each in chosen]
+            sold = [(PLANS[number % 4], bought[-1]["quantity"])]
+            sold += [(ADD_ONS[each], number % 20 + 1) for each in chosen]
+            invoices.append(_last_invoice(bought[-1], number, sold) | dated)
         for table, rows in (
             ("tenant", tenants),
             ("subscription", bought),
@@ -193,8 +205,15 @@ def _add_on(bought: dict[str, Any], offer: tuple[UUID, UUID, int], number: int) 
     }
 
 
-def _last_invoice(bought: dict[str, Any], number: int) -> dict[str, Any]:
-    """Of about the worth that is due again, so that no safety bound parks the subscription."""
+def _last_invoice(
+    bought: dict[str, Any], number: int, sold: list[tuple[tuple[str, str, int | None, list[Any]], int]]
+) -> dict[str, Any]:
+    """Of the worth that is due again, so that the next one is routine."""
+    amounts = [
+        compute_charge(terms_of(PriceModel(model), amount, 1, tiers), quantity).amount_minor
+        for (_, model, amount, tiers), quantity in sold
+    ]
+    tax = sum(round_quotient_half_up(each * VAT_PPM, 1_000_000) for each in amounts)
     return {
         "id": new_id(),
         "tenant_id": bought["tenant_id"],
@@ -203,9 +222,9 @@ def _last_invoice(bought: dict[str, Any], number: int) -> dict[str, Any]:
         "number": f"INV-2026-{number + 1:06}",
         "status": "open",
         "currency": "EUR",
-        "subtotal_minor": 100_000,
-        "tax_minor": 19_000,
-        "total_minor": 119_000,
+        "subtotal_minor": sum(amounts),
+        "tax_minor": tax,
+        "total_minor": sum(amounts) + tax,
         "paid_minor": 0,
         "period_start_on": STARTED_ON,
         "period_until_on": DUE_ON,
