@@ -9,6 +9,7 @@ from jobs.accounts import purge_ended_sessions, restart_stale_bulk_changes
 from jobs.billing import restart_stale_runs, start_due_run, suspend_overdue
 from jobs.import_export import expire_old_exports, restart_stale_exports
 from jobs.operations import prune_silent_workers, purge_old_runs
+from jobs.plan_moves import restart_stale_moves
 from jobs.queue import huey
 
 
@@ -40,6 +41,12 @@ SCHEDULE = (
         "* * * * *",
         "Take up billing runs whose worker died or whose task was lost.",
         restart_stale_runs,
+    ),
+    PeriodicTask(
+        "restart_stale_moves",
+        "*/5 * * * *",
+        "Take up moves to another plan version whose worker died or whose task was lost.",
+        restart_stale_moves,
     ),
     PeriodicTask(
         "restart_stale_exports",

@@ -6,7 +6,7 @@ import reflex as rx
 
 
 def action_button(
-    label: str, icon: str, on_click: Any, *, refusal: Any = "", is_main: bool = False, key: str = ""
+    label: Any, icon: str, on_click: Any, *, refusal: Any = "", is_main: bool = False, key: str = ""
 ) -> rx.Component:
     """An action, which the key presses too; one that is not possible stays visible and says why."""
     look: dict[str, Any] = {} if is_main else {"variant": "soft", "color_scheme": "gray"}

@@ -171,6 +171,12 @@ PLAN_ARCHIVED = declare("plan.archived", "archived the plan", "status", "version
 PLAN_CREATED = declare(
     "plan.created", "created the plan", "name", "status", "version", "trial_days", "is_add_on", "tax_code"
 )
+PLAN_MOVES_FINISHED = declare(
+    "plan.moves_finished", "planned the moves to another version", "version", "planned", "skipped", "reasons"
+)
+PLAN_MOVES_REQUESTED = declare(
+    "plan.moves_requested", "asked to move the subscriptions", "target_id", "version", "count"
+)
 PLAN_PUBLISHED = declare("plan.published", "put the version on sale", "status", "version", "replaces")
 PLAN_UNARCHIVED = declare("plan.unarchived", "put the plan back on sale", "status", "version")
 PLAN_UPDATED = declare("plan.updated", "changed the plan", "name", "description", "trial_days", "tax_code")

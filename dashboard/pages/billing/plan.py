@@ -7,6 +7,7 @@ import reflex as rx
 from sqlmodel import Session
 
 from dashboard.pages.billing import plan_data as data
+from dashboard.pages.billing import plan_moves_data as moving
 from dashboard.pages.billing import plan_view as view
 from dashboard.pages.billing.plan_charges import ChargeView, charges
 from dashboard.shell.guard import Mark, current, requires
@@ -20,10 +21,12 @@ from models.billing import (
     archive_plan,
     archive_price,
     draft_version,
+    preview_moves,
     preview_publish,
     preview_version_move,
     publish_version,
     read_quantity,
+    request_moves,
     unarchive_plan,
     unarchive_price,
     update_plan,
@@ -59,8 +62,10 @@ class PlanState(DetailState, rx.State):
     compared_id: str = ""
     compared: str = ""
     differences: list[data.DifferenceView] = []  # noqa: RUF012
-    moves: list[data.MoveView] = []  # noqa: RUF012
+    moves: list[moving.MoveView] = []  # noqa: RUF012
     moves_text: str = ""
+    moves_verb: str = ""
+    moves_refusal: str = ""
     subscriptions_text: str = ""
     subscriptions_href: str = ""
     quantity: str = ""
@@ -117,7 +122,28 @@ class PlanState(DetailState, rx.State):
         found = await read(
             preview_version_move, plan_id=self._required_id(), target_id=as_id(self.compared_id)
         )
-        self.moves, self.moves_text = data.moves(found, current().actor.locale)
+        self.moves, self.moves_text = moving.show_moves(found, current().actor.locale)
+        number = len(found.moving)
+        self.moves_verb = moving.moves_verb(number)
+        self.moves_refusal = "" if number else "Nobody is left to move to that version."
+
+    @rx.event
+    @requires(Permission.plans_write)
+    async def ask_moves(self) -> None:
+        """Show how many would move and what that comes to; a refusal is told instead."""
+        outlook = await read(preview_moves, plan_id=self._required_id(), target_id=as_id(self.compared_id))
+        self.effect, self._token = moving.moves_effect(outlook, current().actor.locale), outlook.token
+        self.verb = moving.moves_verb(outlook.count)
+        self.dialog, self.dialog_error = "moves", ""
+
+    @rx.event
+    @requires(Permission.plans_write)
+    async def move_everybody(self, form: dict[str, str]) -> Any:
+        """Ask for the moves as previewed."""
+        arguments = {"plan_id": self._required_id(), "token": self._token, **texts(form, "reason")}
+        return await self._commit(
+            request_moves, "The moves are being planned. The timeline says when that is done.", **arguments
+        )
 
     @rx.event
     @requires(Permission.plans_write)

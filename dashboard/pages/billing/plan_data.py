@@ -12,7 +12,6 @@ from dashboard.shell.formats import relative_instant
 from dashboard.shell.theme import tone
 from models.billing import (
     PLANS,
-    MovePreview,
     PlanDetail,
     PlanStatus,
     PriceRow,
@@ -29,7 +28,6 @@ from models.compliance import TimelineEvent, list_timeline
 from models.kernel.actor import Actor
 from models.kernel.money import Money
 
-MOST_MOVES = 100
 DIFFERENCE_TONES = {"added": "jade", "removed": "red", "changed": "amber", "same": "gray"}
 
 
@@ -69,17 +67,6 @@ class DifferenceView:
     after: str
     word: str
     tone: str
-
-
-@dataclass(frozen=True)
-class MoveView:
-    """A subscription that would move."""
-
-    customer: str
-    href: str
-    before: str
-    after: str
-    delta: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,22 +200,3 @@ def _subscriptions(plan: PlanDetail) -> str:
     worth = f", worth {row.mrr_text} a month" if row.mrr else ""
     word = "subscription is" if row.subscriptions == 1 else "subscriptions are"
     return f"{row.subscriptions:,} active {word} on this version{worth}."
-
-
-def moves(found: MovePreview, locale: str) -> tuple[list[MoveView], str]:
-    """The largest rises first, and what it comes to in all."""
-    shown = [
-        MoveView(
-            each.customer,
-            f"/billing/subscriptions/{each.subscription_id}",
-            each.before.format(locale),
-            each.after.format(locale),
-            each.mrr_delta.format(locale),
-        )
-        for each in found.moving[:MOST_MOVES]
-    ]
-    deltas = ", ".join(amount.format(locale) for amount in found.mrr_deltas) or "nothing"
-    text = f"{len(found.moving):,} subscriptions would move, MRR would change by {deltas}."
-    if found.without_offer:
-        text += f" {len(found.without_offer):,} would stay, because the other version lacks their price."
-    return shown, text

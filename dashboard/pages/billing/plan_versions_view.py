@@ -6,9 +6,10 @@ import reflex as rx
 
 from dashboard.components.data_table import plain_table
 from dashboard.components.detail import section
-from dashboard.components.dialogs import action_button
+from dashboard.components.dialogs import action_button, reason_dialog, reason_field
 from dashboard.components.feedback import empty_state
-from dashboard.pages.billing.plan_data import DifferenceView, MoveView, VersionView
+from dashboard.pages.billing.plan_data import DifferenceView, VersionView
+from dashboard.pages.billing.plan_moves_data import MoveView
 
 
 def versions_tab(state: Any) -> rx.Component:
@@ -88,10 +89,29 @@ def _moves(state: Any) -> rx.Component:
                         numeric=(1, 2, 3),
                     ),
                 ),
-                rx.text("Nobody is moved by this.", size="1", color="var(--gray-11)"),
+                action_button(
+                    state.moves_verb, "arrow-right-left", state.ask_moves, refusal=state.moves_refusal
+                ),
+                rx.text("Nobody is moved by looking.", size="1", color="var(--gray-11)"),
                 width="100%",
             ),
         ),
+    )
+
+
+def moves_dialog(state: Any) -> rx.Component:
+    """Asking for the moves as previewed."""
+    return reason_dialog(
+        title="Move subscriptions of " + state.title,
+        effect=state.effect,
+        undo="Each planned move can be cancelled on its subscription until its renewal.",
+        verb=state.verb,
+        is_open=state.dialog == "moves",
+        on_close=state.close_dialog,
+        on_submit=state.move_everybody,
+        error=state.dialog_error,
+        is_dangerous=False,
+        fields=(reason_field("Why do they move?"),),
     )
 
 

@@ -11,7 +11,7 @@ from dashboard.components.dialogs import action_button, reason_dialog, reason_fi
 from dashboard.components.feedback import empty_state
 from dashboard.pages.billing.plan_calculator import calculator
 from dashboard.pages.billing.plan_data import PriceView
-from dashboard.pages.billing.plan_versions_view import row_button, versions_tab
+from dashboard.pages.billing.plan_versions_view import moves_dialog, row_button, versions_tab
 from dashboard.pages.billing.price_editor import PriceEditorState
 from dashboard.pages.billing.price_editor_view import price_dialog
 
@@ -44,7 +44,13 @@ def body(state: Any) -> rx.Component:
                 action_button("New version", "copy-plus", state.new_version, is_main=True),
             ),
         ),
-        dialogs=(_edit_dialog(state), _archive_dialog(state), _publish_dialog(state), price_dialog()),
+        dialogs=(
+            _edit_dialog(state),
+            _archive_dialog(state),
+            _publish_dialog(state),
+            moves_dialog(state),
+            price_dialog(),
+        ),
     )
 
 
