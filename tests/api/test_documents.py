@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 from pypdf import PdfReader
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from models.billing import Invoice, InvoiceLine, InvoiceStatus
+from models.billing import Invoice, InvoiceStatus
 from models.billing.queries.documents import explain_line
 from models.billing.queries.invoices import LineRow
 from models.kernel import settings
@@ -32,10 +32,9 @@ def german(session: Session, **facts: Any) -> Invoice:
         locale="de_DE",
         email="ap@mueller.test",
     )
-    invoice = make_invoice(session, tenant=tenant, total=123_456_789, issued_on=date(2026, 3, 1), **facts)
-    line = session.exec(select(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id)).one()
-    line.derivation = FLAT
-    session.add(line)
+    invoice = make_invoice(
+        session, tenant=tenant, total=123_456_789, issued_on=date(2026, 3, 1), derivation=FLAT, **facts
+    )
     session.commit()
     return invoice
 

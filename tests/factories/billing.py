@@ -90,6 +90,7 @@ def make_invoice(
     paid: int | None = None,
     issued_on: date = date(2026, 3, 1),
     due_on: date | None = None,
+    derivation: dict[str, Any] | None = None,
     **facts: Any,
 ) -> Invoice:
     """An invoice of one line for the month before its issue; a paid one has its payment."""
@@ -113,7 +114,7 @@ def make_invoice(
     )
     session.add(invoice)
     session.flush()
-    _add_line(session, invoice)
+    _add_line(session, invoice, derivation)
     if paid_minor:
         _add_payment(session, invoice)
     return invoice
@@ -188,7 +189,7 @@ def lines_of(session: Session, invoice: Invoice) -> list[InvoiceLine]:
     return list(session.exec(statement.order_by(col(InvoiceLine.position))))
 
 
-def _add_line(session: Session, invoice: Invoice) -> None:
+def _add_line(session: Session, invoice: Invoice, derivation: dict[str, Any] | None) -> None:
     session.add(
         InvoiceLine(
             tenant_id=invoice.tenant_id,
@@ -200,6 +201,7 @@ def _add_line(session: Session, invoice: Invoice) -> None:
             currency=invoice.currency,
             period_start_on=invoice.period_start_on,
             period_until_on=invoice.period_until_on,
+            derivation=derivation or {},
         )
     )
     session.flush()
