@@ -9,7 +9,14 @@ from uuid import UUID
 from sqlmodel import Session, col, create_engine, select
 
 from models.accounts import Tenant
-from models.billing import Plan, Price, create_coupon, create_promotion_code
+from models.billing import (
+    Plan,
+    Price,
+    create_coupon,
+    create_promotion_code,
+    draft_version,
+    publish_version,
+)
 from models.kernel import clock
 from tests.factories.engine import ACTOR, make_listed_price, start
 
@@ -33,6 +40,17 @@ def sell_coupon(url: str, code: str) -> None:
             session, ACTOR, name=code, percent_off="10", duration="periods", duration_periods="3"
         )
         create_promotion_code(session, ACTOR, coupon_id=made.id, code=code)
+
+
+def sell_old_version(url: str) -> tuple[UUID, UUID]:
+    """A customer of the demo is on version 1 of Workshop, and version 2 is sold instead; the ids of both."""
+    with _session(url) as session:
+        tenant = session.exec(select(Tenant).where(Tenant.currency == "USD").order_by(col(Tenant.id))).first()
+        price = make_listed_price(session, 2_000, name="Workshop")
+        start(session, price, on=clock.today() - timedelta(days=10), tenant=tenant)
+        draft = draft_version(session, ACTOR, plan_id=price.plan_id)
+        publish_version(session, ACTOR, plan_id=draft.id, reason="The next one")
+        return price.plan_id, draft.id
 
 
 def _listed(session: Session) -> Price:

@@ -41,15 +41,18 @@ def show_moves(found: MovePreview, locale: str) -> tuple[list[MoveView], str]:
 
 def moves_verb(number: int) -> str:
     """What the button and the dialog of the moves say."""
-    return f"Move {number:,} subscription{'' if number == 1 else 's'} at their next renewal"
+    if number == 1:
+        return "Move 1 subscription at its next renewal"
+    return f"Move {number:,} subscriptions at their next renewal"
 
 
 def moves_effect(outlook: MoveOutlook, locale: str) -> str:
     """What asking for the moves does, before it is asked."""
     before = " + ".join(amount.format(locale) for amount in outlook.mrr_before)
     deltas = ", ".join(amount.format(locale) for amount in outlook.mrr_deltas)
-    who = "1 subscription is" if outlook.count == 1 else f"{outlook.count:,} subscriptions are"
+    one = outlook.count == 1
+    who = "1 subscription is" if one else f"{outlook.count:,} subscriptions are"
     return (
-        f"{who} planned to change to version {outlook.version} when their period ends. Nothing is billed now. "
-        f"Their MRR is {before} and changes by {deltas}. Who cannot be moved stays, and the timeline says why."
+        f"{who} planned to change to version {outlook.version} when {'its' if one else 'their'} period ends. "
+        f"Nothing is billed now. {'Its' if one else 'Their'} MRR is {before} and changes by {deltas}. Who cannot be moved stays, and the timeline says why."
     )
