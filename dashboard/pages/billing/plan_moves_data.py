@@ -31,7 +31,8 @@ def show_moves(found: MovePreview, locale: str) -> tuple[list[MoveView], str]:
         for each in found.moving[:MOST_MOVES]
     ]
     deltas = ", ".join(amount.format(locale) for amount in found.mrr_deltas) or "nothing"
-    text = f"{len(found.moving):,} subscriptions would move, MRR would change by {deltas}."
+    word = "subscription" if len(found.moving) == 1 else "subscriptions"
+    text = f"{len(found.moving):,} {word} would move, MRR would change by {deltas}."
     if found.without_offer:
         text += f" {len(found.without_offer):,} would stay, because the other version lacks their price."
     if found.staying:
@@ -54,5 +55,6 @@ def moves_effect(outlook: MoveOutlook, locale: str) -> str:
     who = "1 subscription is" if one else f"{outlook.count:,} subscriptions are"
     return (
         f"{who} planned to change to version {outlook.version} when {'its' if one else 'their'} period ends. "
-        f"Nothing is billed now. {'Its' if one else 'Their'} MRR is {before} and changes by {deltas}. Who cannot be moved stays, and the timeline says why."
+        f"Nothing is billed now. {'Its' if one else 'Their'} MRR is {before} and changes by {deltas}. "
+        "Who cannot be moved stays, and the timeline says why."
     )
