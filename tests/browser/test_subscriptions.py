@@ -82,7 +82,7 @@ def test_a_cancellation_is_planned_and_the_subscription_is_kept(live: Live, sign
     _open(page, live, identifier)
     page.get_by_role("button", name="More actions").click()
     expect(page.get_by_role("menuitem", name=re.compile("Extend trial"))).to_contain_text(
-        "cannot extend trial"
+        "There is no trial to extend"
     )
     page.get_by_role("menuitem", name="Cancel subscription").click()
     dialog = page.get_by_role("dialog")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, create_engine, select
 
-from models.accounts import Tenant
+from models.accounts import Tenant, TenantStatus
 from models.billing import (
     Plan,
     Price,
@@ -26,9 +26,7 @@ SMALL, LARGE, ADD_ON, ABROAD = "Studio", "Agency", "Studio support", "Studio abr
 def sell(url: str, *, customer: int = 0, days_ago: int = 10, **facts: Any) -> tuple[UUID, str]:
     """A customer of the demo bought Studio at 30.00 USD that many days ago; the subscription's id and their name."""
     with _session(url) as session:
-        tenant = session.exec(
-            select(Tenant).where(Tenant.currency == "USD").order_by(col(Tenant.id)).offset(customer).limit(1)
-        ).one()
+        tenant = session.exec(_buyers().offset(customer).limit(1)).one()
         day = clock.today() - timedelta(days=days_ago)
         return start(session, _listed(session), on=day, tenant=tenant, **facts).id, tenant.name
 
@@ -45,12 +43,18 @@ def sell_coupon(url: str, code: str) -> None:
 def sell_old_version(url: str) -> tuple[UUID, UUID]:
     """A customer of the demo is on version 1 of Workshop, and version 2 is sold instead; the ids of both."""
     with _session(url) as session:
-        tenant = session.exec(select(Tenant).where(Tenant.currency == "USD").order_by(col(Tenant.id))).first()
+        tenant = session.exec(_buyers()).first()
         price = make_listed_price(session, 2_000, name="Workshop")
         start(session, price, on=clock.today() - timedelta(days=10), tenant=tenant)
         draft = draft_version(session, ACTOR, plan_id=price.plan_id)
         publish_version(session, ACTOR, plan_id=draft.id, reason="The next one")
         return price.plan_id, draft.id
+
+
+def _buyers() -> Any:
+    """Customers of the demo who may buy."""
+    active = select(Tenant).where(Tenant.currency == "USD", Tenant.status == TenantStatus.active)
+    return active.order_by(col(Tenant.id))
 
 
 def _listed(session: Session) -> Price:
