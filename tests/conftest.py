@@ -4,5 +4,6 @@ pytest_plugins = [
     "tests.fixtures.postgres",
     "tests.fixtures.database",
     "tests.fixtures.clock",
+    "tests.fixtures.configured",
     "tests.live.fixtures",
 ]

@@ -308,7 +308,6 @@ from models.billing.queries.tax_rules import (
     TAX_RULES,
     TaxRuleRow,
     get_tax_rule,
-    list_tax_rates,
 )
 from models.billing.rules.changes import (
     AddAddOn,
@@ -672,7 +671,6 @@ __all__ = [
     "list_stale_runs",
     "list_statement_currencies",
     "list_subscriptions_of",
-    "list_tax_rates",
     "load_eu_rates",
     "local_date",
     "monthly_recurring",

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from fastapi.testclient import TestClient
 from pypdf import PdfReader
 from sqlmodel import Session
@@ -13,11 +12,11 @@ from sqlmodel import Session
 from models.billing import Invoice, InvoiceStatus
 from models.billing.queries.documents import explain_line
 from models.billing.queries.invoices import LineRow
-from models.kernel import settings
 from models.kernel.permissions import Permission, Scope
 from tests.api.conftest import Person, SignIn, ensure_problem
 from tests.factories.accounts import make_tenant
 from tests.factories.billing import make_invoice
+from tests.fixtures.configured import Configure
 
 FLAT = {"kind": "flat", "total_minor": 1_234_567, "months": 12, "month": 3, "rounding": "largest remainder"}
 
@@ -50,20 +49,15 @@ def text_of(content: bytes) -> str:
     return " ".join(" ".join(page.extract_text().replace("\u200b", "").split()) for page in pages)
 
 
-def test_a_german_customer_reads_german(
-    stored: Session, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_german_customer_reads_german(stored: Session, signed_in: SignIn, configure: Configure) -> None:
     """Words, amounts and dates as the customer writes them, our name and address, and how each line came about."""
-    monkeypatch.setenv("ISSUER_NAME", "Forge Holding Ltd")
-    monkeypatch.setenv("ISSUER_ADDRESS", "12 Sample Street; London EC1A 1AA ;")
-    monkeypatch.setenv("ISSUER_TAX_ID", "GB 123")
-    settings.get_settings.cache_clear()
-    try:
-        invoice = german(stored)
-        answer = pdf(signed_in("viewer"), invoice)
-    finally:
-        monkeypatch.undo()
-        settings.get_settings.cache_clear()
+    configure(
+        ISSUER_NAME="Forge Holding Ltd",
+        ISSUER_ADDRESS="12 Sample Street; London EC1A 1AA ;",
+        ISSUER_TAX_ID="GB 123",
+    )
+    invoice = german(stored)
+    answer = pdf(signed_in("viewer"), invoice)
     words = text_of(answer.content)
     for expected in (
         "Rechnung",

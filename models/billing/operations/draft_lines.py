@@ -10,8 +10,8 @@ from models.accounts import lock_scoped
 from models.billing import events
 from models.billing.operations.draft_totals import lines_of, recount
 from models.billing.operations.invoices import invoice_subject
-from models.billing.operations.line_taxes import tax_lines
 from models.billing.operations.reasons import ensure_reason
+from models.billing.queries.tax_context import get_tax_context
 from models.billing.rules.hand_lines import (
     DROPPED,
     EDITED,
@@ -130,7 +130,7 @@ def _tax_new(
 ) -> TaxResult:
     """Give a new line its amount with the tax of its code."""
     item = Taxable(amount.amount_minor, tax_code, is_inclusive=False, on=invoice.issued_on)
-    result = tax_lines(session, invoice.tenant_id, invoice.legal_entity, [item])
+    result = get_tax_context(session, invoice.tenant_id, invoice.legal_entity).tax([item])
     line.taxes = [each.record() for each in result.lines[0].shares]
     _settle(line, amount.amount_minor, {**amount.derivation, "tax_treatment": result.treatment.value})
     return result

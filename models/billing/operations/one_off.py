@@ -16,8 +16,8 @@ from models.billing.operations.balance import ensure_currency
 from models.billing.operations.draft_lines import MAX_LINES, read_quantity
 from models.billing.operations.draft_totals import lines_of, review_draft
 from models.billing.operations.invoices import invoice_subject
-from models.billing.operations.line_taxes import tax_lines
 from models.billing.operations.numbering import draft_number
+from models.billing.queries.tax_context import get_tax_context
 from models.billing.rules.hand_lines import ONE_OFF, HandAmount, compute_hand_amount, ensure_description
 from models.billing.rules.pricing import terms_of
 from models.billing.rules.tax import Taxable, TaxResult, TaxTreatment
@@ -157,7 +157,7 @@ def _build(
         )
         for _, amount, inclusive in drafted
     ]
-    result = tax_lines(session, tenant.id, invoice.legal_entity, items)
+    result = get_tax_context(session, tenant.id, invoice.legal_entity).tax(items)
     lines = [
         _line(invoice, position, description, amount, result)
         for position, (description, amount, _) in enumerate(drafted, start=1)

@@ -9,7 +9,7 @@ from models.accounts import lock_scoped
 from models.billing import events
 from models.billing.operations.draft_totals import lines_of, recount
 from models.billing.operations.invoices import invoice_subject
-from models.billing.operations.line_taxes import tax_lines
+from models.billing.queries.tax_context import get_tax_context
 from models.billing.rules.tax import Taxable, TaxTreatment
 from models.billing.tables import Invoice, InvoiceLine, InvoiceStatus, Plan, Price
 from models.kernel import clock
@@ -69,7 +69,7 @@ def _tax(session: Session, invoice: Invoice) -> None:
         Taxable(each.amount_minor, _tax_code(session, each), is_inclusive=False, on=invoice.issued_on)
         for each in lines
     ]
-    result = tax_lines(session, invoice.tenant_id, invoice.legal_entity, items)
+    result = get_tax_context(session, invoice.tenant_id, invoice.legal_entity).tax(items)
     for line, taxed in zip(lines, result.lines, strict=True):
         line.taxes = [each.record() for each in taxed.shares]
         line.tax_minor = taxed.tax_minor

@@ -20,25 +20,23 @@ from models.billing.queries.snapshot_parts import (
     load_pending,
     load_planned,
 )
+from models.billing.queries.tax_context import MAIN_ENTITY, load_rates, load_sellers
 from models.billing.rules.invoice_plan import TaxContext
 from models.billing.rules.offers import Component
 from models.billing.rules.periods import Period, ProrationUnit
 from models.billing.rules.snapshot import Snapshot
-from models.billing.rules.tax import TaxBook, TaxParty, TaxRate, TaxRounding
+from models.billing.rules.tax import TaxParty, TaxRounding
 from models.billing.tables import (
     BillingProfile,
     BillingTiming,
-    LegalEntity,
     ReviewPolicy,
     Subscription,
     SubscriptionAddOn,
     SubscriptionStatus,
-    TaxRule,
 )
 from models.kernel.errors import NotFound
 from models.kernel.settings import get_settings
 
-MAIN_ENTITY = "main"
 # The newest invoice of each subscription, and the balances, by index instead of by a sort of all.
 LAST_TOTALS = text(
     "SELECT s.id, i.total_minor FROM unnest(CAST(:ids AS uuid[])) AS s(id) CROSS JOIN LATERAL ("
@@ -162,7 +160,7 @@ class _Parts:
         self._balances = {(tenant, currency): minor for tenant, currency, minor in balances}
         self._rates = load_rates(session)
         self._settings = get_settings()
-        self._sellers = _seller_countries(session)
+        self._sellers = load_sellers(session)
 
     def _component(self, row: Any) -> Component:
         return Component(
@@ -196,7 +194,7 @@ class _Parts:
             planned=tuple(self._planned.get(row.id, ())),
             tax=TaxContext(
                 TaxParty(row.country, row.region, row.tax_id, row.exempt_reason, row.exempt_until_on),
-                self._sellers.get(row.legal_entity, "") or settings.issuer_country,
+                self._sellers.get(row.legal_entity, settings.issuer_country),
                 self._rates,
                 TaxRounding(self._settings.tax_rounding),
             ),
@@ -208,28 +206,6 @@ class _Parts:
             held_reason=row.held_reason,
             version=row.version,
         )
-
-
-def load_rates(session: Session) -> TaxBook:
-    """All tax rules; there are hundreds at most."""
-    return TaxBook(
-        TaxRate(
-            each.id,
-            each.country,
-            each.region,
-            each.tax_code,
-            each.name,
-            each.rate_ppm,
-            each.valid_from_on,
-            each.valid_until_on,
-        )
-        for each in session.exec(select(TaxRule).order_by(col(TaxRule.id)))
-    )
-
-
-def _seller_countries(session: Session) -> dict[str, str]:
-    rows = session.execute(select(LegalEntity.key, LegalEntity.country))
-    return {row.key: row.country for row in rows}
 
 
 def count_due(session: Session, as_of: Any) -> int:

@@ -5,11 +5,11 @@ from datetime import date
 
 from sqlmodel import Session
 
-from models.billing.queries.tax_rules import list_tax_rates
+from models.billing.queries.tax_context import MAIN_ENTITY, load_rates, load_sellers
+from models.billing.rules.invoice_plan import TaxContext
 from models.billing.rules.reading import read_currency, read_tax_code, read_tax_country
-from models.billing.rules.tax import Taxable, TaxParty, compute_taxes
+from models.billing.rules.tax import Taxable, TaxParty
 from models.billing.rules.tax_ids import check_tax_id
-from models.billing.tables import LegalEntity
 from models.kernel.actor import Actor
 from models.kernel.money import Money
 from models.kernel.permissions import Permission
@@ -47,12 +47,9 @@ def preview_taxes(  # noqa: PLR0913 -- one argument per field of the form
     code = read_currency(currency)
     money = Money.parse(amount, code)
     kind = "standard" if read_tax_code(tax_code) == "*" else read_tax_code(tax_code)
-    found = compute_taxes(
-        [Taxable(money.minor, kind, is_inclusive, on)],
-        party=TaxParty(place, region.strip(), tax_id.strip()),
-        seller_country=seller,
-        rates=list_tax_rates(session, seller, place),
-    )
+    party = TaxParty(place, region.strip(), tax_id.strip())
+    context = TaxContext(party, seller, load_rates(session))
+    found = context.tax([Taxable(money.minor, kind, is_inclusive, on)])
     line = found.lines[0]
     return TaxPreview(
         Money(line.net_minor, code),
@@ -66,5 +63,4 @@ def preview_taxes(  # noqa: PLR0913 -- one argument per field of the form
 
 def get_seller_country(session: Session, _actor: Actor) -> str:
     """Where our main company is, or empty where nobody has said so."""
-    found = session.get(LegalEntity, "main")
-    return found.country if found else ""
+    return load_sellers(session).get(MAIN_ENTITY, "")

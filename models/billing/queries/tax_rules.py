@@ -7,10 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 from sqlmodel import Session, col
-from sqlmodel import select as select_rows
 
 from models.billing.rules.reading import percent_words
-from models.billing.rules.tax import TaxRate
 from models.billing.tables import TaxRule
 from models.kernel import clock
 from models.kernel.actor import Actor
@@ -172,21 +170,3 @@ def get_tax_rule(session: Session, actor: Actor, tax_rule_id: UUID) -> TaxRuleRo
     """One rule, or None."""
     row = session.execute(_statement(actor).where(col(TaxRule.id) == tax_rule_id)).first()
     return _build(row) if row else None
-
-
-def list_tax_rates(session: Session, *countries: str) -> list[TaxRate]:
-    """Every rule of these countries, of any time, as the tax rules take them."""
-    found = session.exec(select_rows(TaxRule).where(col(TaxRule.country).in_(countries)))
-    return [
-        TaxRate(
-            each.id,
-            each.country,
-            each.region,
-            each.tax_code,
-            each.name,
-            each.rate_ppm,
-            each.valid_from_on,
-            each.valid_until_on,
-        )
-        for each in found
-    ]

@@ -12,6 +12,7 @@ from models.billing.rules.tax import (
     TaxedLine,
     TaxParty,
     TaxRate,
+    TaxResult,
     TaxRounding,
     TaxTreatment,
     compute_taxes,
@@ -30,6 +31,16 @@ class TaxContext:
     seller_country: str
     rates: Sequence[TaxRate] | TaxBook
     rounding: TaxRounding = TaxRounding.line
+
+    def tax(self, items: Sequence[Taxable]) -> TaxResult:
+        """The taxes of these items, rounded together where the policy says so."""
+        return compute_taxes(
+            items,
+            party=self.party,
+            seller_country=self.seller_country,
+            rates=self.rates,
+            rounding=self.rounding,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +133,8 @@ def build_invoice(
     Corrections come first, then what is billed anew, each in the order given.
     """
     kept = [draft for draft in drafts if draft.amount_minor or draft.kind in KEPT_AT_ZERO]
-    result = compute_taxes(
-        [Taxable(each.amount_minor, each.tax_code, each.is_inclusive, each.tax_on) for each in kept],
-        party=tax.party,
-        seller_country=tax.seller_country,
-        rates=tax.rates,
-        rounding=tax.rounding,
+    result = tax.tax(
+        [Taxable(each.amount_minor, each.tax_code, each.is_inclusive, each.tax_on) for each in kept]
     )
     lines = tuple(
         _line(draft, taxed, result.treatment, result.note)

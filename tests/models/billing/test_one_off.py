@@ -24,6 +24,7 @@ from models.kernel.permissions import Permission, Scope
 from tests.factories.accounts import actor_with, make_staff, make_tenant
 from tests.factories.billing import lines_of, make_invoice, make_plan, make_price
 from tests.fixtures.clock import FrozenClock
+from tests.fixtures.configured import Configure
 
 
 def maker(session: Session) -> Actor:
@@ -70,6 +71,21 @@ def test_a_draft_by_hand_is_what_was_previewed_and_somebody_else_issues_it(
     assert own.value.code == "invoice.own_edit"
     approve_invoice(session, bob, invoice_id=draft.id)
     assert (draft.number, draft.due_minor) == ("INV-2026-000001", 130_900)
+
+
+def test_the_seller_is_the_settings_where_the_entity_names_no_country(
+    session: Session, configure: Configure
+) -> None:
+    tenant, ann = german(session), maker(session)
+    session.get_one(LegalEntity, "main").country = ""
+    session.flush()
+    order = OneOffOrder(tenant.id, "EUR", (OneOffLine("Work", "1", "0.03"), OneOffLine("More", "1", "0.03")))
+    assert preview_one_off(session, ann, order=order).tax.minor == 0
+    configure(ISSUER_COUNTRY="DE")
+    # 0.57 of a cent each: two cents where every line is rounded, one where the invoice is.
+    assert preview_one_off(session, ann, order=order).tax.minor == 2
+    configure(TAX_ROUNDING="invoice")
+    assert preview_one_off(session, ann, order=order).tax.minor == 1
 
 
 def test_a_tax_rule_that_changes_after_the_preview_refuses_it(session: Session) -> None:
