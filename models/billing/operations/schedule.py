@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from models.accounts import get_scoped, lock_scoped
 from models.billing import events
@@ -37,6 +37,7 @@ from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record_event
+from models.kernel.locking import lock_row
 from models.kernel.permissions import Permission
 
 
@@ -73,8 +74,10 @@ def schedule_change(
 
 def cancel_scheduled_change(session: Session, actor: Actor, *, planned_id: UUID, reason: str) -> None:
     """A planned change is taken back: nothing will happen; so is a planned cancellation, and the subscription stays."""
-    planned = lock_scoped(session, actor, ScheduledChange, planned_id, Permission.subscriptions_write)
-    row = lock_scoped(session, actor, Subscription, planned.subscription_id, Permission.subscriptions_write)
+    seen = get_scoped(session, actor, ScheduledChange, planned_id, Permission.subscriptions_write)
+    # The subscription first, as in a run and in every change of it, so that two that meet never wait crosswise.
+    row = lock_scoped(session, actor, Subscription, seen.subscription_id, Permission.subscriptions_write)
+    planned = lock_row(session, ScheduledChange, planned_id)
     if planned.status != ScheduledStatus.planned:
         raise Conflict(
             "change.not_planned", f"This change is {planned.status} already. Nothing is left to do."
@@ -107,12 +110,11 @@ def undo_cancellation(session: Session, actor: Actor, *, subscription_id: UUID, 
 
 def carry_out_planned(session: Session, actor: Actor, *, planned_id: UUID) -> None:
     """A change within the period is carried out as of the instant it was planned for."""
-    planned = session.exec(
-        select(ScheduledChange).where(ScheduledChange.id == planned_id).with_for_update()
-    ).first()
-    if planned is None or planned.status != ScheduledStatus.planned:
+    seen = get_scoped(session, actor, ScheduledChange, planned_id, Permission.subscriptions_write)
+    row = lock_scoped(session, actor, Subscription, seen.subscription_id, Permission.subscriptions_write)
+    planned = lock_row(session, ScheduledChange, planned_id)
+    if planned.status != ScheduledStatus.planned:
         raise NotFound("scheduled_change", planned_id)
-    row = lock_scoped(session, actor, Subscription, planned.subscription_id, Permission.subscriptions_write)
     s = get_snapshot(session, planned.subscription_id)
     mine = next(each for each in s.planned if each.id == planned_id)
     left = replace(s, planned=tuple(each for each in s.planned if each.id != planned_id))
