@@ -97,27 +97,18 @@ def claim_run(session: Session, actor: Actor, *, run_id: UUID) -> RunOrder | Non
 
 
 def report_batch(session: Session, actor: Actor, *, order: RunOrder, batch: BatchResult) -> RunOrder | None:
-    """The batch is counted in the transaction that wrote it; None where the run was stopped or taken over."""
+    """The batch is counted in the transaction that wrote it; None where the run was stopped or taken over meanwhile."""
     actor.ensure(Permission.billing_runs_start)
-    now = clock.now()
-    held = session.execute(
-        update(BillingRun)
-        .where(
-            col(BillingRun.id) == order.id,
-            col(BillingRun.status) == RunStatus.running.value,
-            col(BillingRun.heartbeat_at) == order.heartbeat_at,
-        )
-        .values(
-            invoice_count=BillingRun.invoice_count + batch.invoices,
-            draft_count=BillingRun.draft_count + batch.drafts,
-            change_count=BillingRun.change_count + batch.changes,
-            failed_count=BillingRun.failed_count + batch.failures,
-            heartbeat_at=now,
-            updated_at=now,
-        )
-    )
-    is_held = held.rowcount == 1  # type: ignore[attr-defined]
-    return RunOrder(order.id, order.as_of, now) if is_held else None
+    run = lock_row(session, BillingRun, order.id)
+    run.invoice_count += batch.invoices
+    run.draft_count += batch.drafts
+    run.change_count += batch.changes
+    run.failed_count += batch.failures
+    run.updated_at = clock.now()
+    if run.status != RunStatus.running or run.heartbeat_at != order.heartbeat_at:
+        return None
+    run.heartbeat_at = run.updated_at
+    return RunOrder(order.id, order.as_of, run.updated_at)
 
 
 def finish_run(session: Session, actor: Actor, *, run_id: UUID, error: str = "") -> None:
