@@ -69,7 +69,7 @@ def _carry_out(instant: datetime) -> BatchResult:
     actor = system_actor("command line", Cause.command)
     with unit_of_work() as session:
         run_id = start_run(session, actor, as_of=instant).id
-    with unit_of_work() as session:
+        # In one transaction, so that no worker takes the run up first.
         order: RunOrder | None = claim_run(session, actor, run_id=run_id)
     whole = BatchResult()
     while order is not None:
