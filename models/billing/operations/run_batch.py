@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from traceback import format_exc
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import psycopg
@@ -28,7 +28,7 @@ from models.billing.rules.periods import local_date
 from models.billing.rules.renewal import plan_renewal
 from models.billing.rules.safety import why_parked
 from models.billing.rules.snapshot import Snapshot
-from models.billing.tables import BillingFailure, Subscription
+from models.billing.tables import BillingFailure, Invoice, Subscription
 from models.integrations.error_reports import report_error
 from models.kernel import clock
 from models.kernel.actor import Actor
@@ -108,7 +108,7 @@ class _Batch:
     def bill(self, ids: Sequence[UUID]) -> BatchResult:
         """Take every subscription one step on."""
         for s in self._load(ids):
-            with self._parking(subscription_subject(s), is_undone=_may_write(s)):
+            with self._parking(subscription_subject(s)):
                 self._step(s)
         self._write_bulk()
         return BatchResult(
@@ -130,16 +130,15 @@ class _Batch:
         tenants = select(Subscription.id, Subscription.tenant_id).where(col(Subscription.id).in_(ids))
         found: list[Snapshot] = []
         for subscription_id, tenant_id in self._session.execute(tenants).all():
-            with self._parking(Subject("subscription", subscription_id, "", tenant_id), is_undone=True):
+            with self._parking(Subject("subscription", subscription_id, "", tenant_id)), self._undoing():
                 found += load_snapshots(self._session, [subscription_id]).values()
         return found
 
     @contextmanager
-    def _parking(self, subject: Subject, *, is_undone: bool) -> Iterator[None]:
-        """What goes wrong with one subscription parks it; `is_undone` takes back what was written for it."""
+    def _parking(self, subject: Subject) -> Iterator[None]:
+        """What goes wrong with one subscription parks it; whatever writes within stands in `_undoing`."""
         try:
-            with self._session.begin_nested() if is_undone else nullcontext():
-                yield
+            yield
         except Exception as fault:
             # The one place where any fault is caught: it must not stop a run.
             if not _is_of_one(fault):
@@ -151,11 +150,16 @@ class _Batch:
             report_error(fault)
             self._park(subject, "compute", "run.fault", FAULT)
 
+    def _undoing(self) -> AbstractContextManager[Any]:
+        """A savepoint: a fault takes back what was written since, and the transaction goes on."""
+        return self._session.begin_nested()
+
     def _step(self, s: Snapshot) -> None:
         boundary = boundary_at(s)
         first = min(s.planned, key=lambda each: each.due_at, default=None)
         if first is not None and (boundary is None or first.due_at < boundary):
-            carry_out_planned(self._session, self._actor, planned_id=first.id)
+            with self._undoing():
+                carry_out_planned(self._session, self._actor, planned_id=first.id)
             self._changes += 1
             return
         outcome = plan_renewal(s, offers_for(self._session, [each.change for each in s.planned]))
@@ -173,14 +177,14 @@ class _Batch:
             by_day[local_date(self._as_of, each.before.period.zone)].append(each)
         for day, outcomes in sorted(by_day.items()):
             try:
-                with self._session.begin_nested():
+                with self._undoing():
                     made = write_renewals(
                         self._session, self._actor, outcomes, run_id=self._run_id, issued_on=day
                     )
             except MISFITS:
                 # The tables refuse one of them, e.g. a period that is billed already: one at a time finds out which.
                 for each in outcomes:
-                    with self._parking(subscription_subject(each.before), is_undone=True):
+                    with self._parking(subscription_subject(each.before)):
                         self._write_one(each)
                 continue
             self._invoices += made
@@ -188,6 +192,15 @@ class _Batch:
                 self._count(each)
 
     def _write_one(self, outcome: Outcome) -> None:
+        with self._undoing():
+            invoice, is_issued = self._apply(outcome)
+        if invoice is None:
+            return
+        self._invoices += is_issued
+        self._drafts += not is_issued
+        self._count(outcome)
+
+    def _apply(self, outcome: Outcome) -> tuple[Invoice | None, bool]:
         s = outcome.before
         row = self._session.get_one(Subscription, s.subscription_id, populate_existing=True)
         invoice = apply_outcome(self._session, self._actor, row, outcome, at=self._as_of)
@@ -200,12 +213,9 @@ class _Batch:
             after={**facts(outcome.after), "invoice": invoice.number if invoice else None},
         )
         if invoice is None:
-            return
+            return None, False
         invoice.run_id = self._run_id
-        is_issued = finish_draft(self._session, self._actor, invoice)
-        self._invoices += is_issued
-        self._drafts += not is_issued
-        self._count(outcome)
+        return invoice, finish_draft(self._session, self._actor, invoice)
 
     def _count(self, outcome: Outcome) -> None:
         if outcome.invoice is not None:
@@ -241,11 +251,6 @@ def _is_of_one(fault: Exception) -> bool:
     if isinstance(fault, DomainError):
         return fault.kind is not Kind.unavailable
     return isinstance(fault, MISFITS) or not isinstance(fault, DBAPIError | psycopg.Error)
-
-
-def _may_write(s: Snapshot) -> bool:
-    """Whether billing it may write before it fails, so that a savepoint is worth its price."""
-    return bool(s.planned or s.pending or s.balance_minor)
 
 
 def _is_plain(outcome: Outcome) -> bool:

@@ -178,6 +178,12 @@ def _billed_already(session: Session, subscription_id: UUID) -> None:
     )
 
 
+def _reviewed_and_billed_already(session: Session, subscription_id: UUID) -> None:
+    """The same, of one that a person is to look at first and is therefore written on its own."""
+    session.execute(text("UPDATE subscription SET quantity = 2 WHERE id = :id"), {"id": subscription_id})
+    _billed_already(session, subscription_id)
+
+
 def _absurd(session: Session, subscription_id: UUID) -> None:
     session.execute(text("UPDATE subscription SET quantity = 500000 WHERE id = :id"), {"id": subscription_id})
 
@@ -187,6 +193,7 @@ def _absurd(session: Session, subscription_id: UUID) -> None:
     [
         (_broken, "compute", "price_terms.unreadable"),
         (_billed_already, "compute", "run.fault"),
+        (_reviewed_and_billed_already, "compute", "run.fault"),
         (_absurd, "safety", "run.grew_too_fast"),
     ],
 )
