@@ -12,8 +12,8 @@ from sqlmodel import Session
 from models.billing import events
 from models.billing.operations.changes import facts, period_facts, subscription_subject
 from models.billing.operations.numbering import take_invoice_numbers
-from models.billing.rules.outcome import Outcome, next_look_at
-from models.billing.tables import InvoiceStatus
+from models.billing.rules.outcome import Outcome, monthly_recurring, next_look_at
+from models.billing.tables import InvoiceStatus, SubscriptionStatus
 from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.bulk import copy_rows, json_text, session_cursor, update_rows
@@ -149,7 +149,8 @@ def _subscription(outcome: Outcome, known: Mapping[str, Any]) -> tuple[Any, ...]
     return (
         after.subscription_id,
         after.status.value,
-        known["mrr_minor"],
+        # What counts while active is what it is worth; it need not be computed twice.
+        known["mrr_minor"] if after.status is SubscriptionStatus.active else monthly_recurring(after),
         after.anchor_day,
         after.period.start_on,
         after.period.until_on,

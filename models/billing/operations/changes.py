@@ -20,7 +20,7 @@ from models.billing.rules.change_plan import plan_change
 from models.billing.rules.changes import AddAddOn, Change, ChangePlan, change_record
 from models.billing.rules.forecast import next_invoice
 from models.billing.rules.invoice_plan import InvoicePlan, LineDraft
-from models.billing.rules.outcome import Outcome, monthly_recurring
+from models.billing.rules.outcome import Outcome, counted_mrr
 from models.billing.rules.snapshot import Snapshot
 from models.billing.tables import Invoice, Subscription
 from models.kernel import clock
@@ -91,8 +91,8 @@ def change_subscription(
 ) -> Invoice | None:
     """Carry out the change exactly as its preview showed; the invoice it made, issued or waiting for review.
 
-    Raises Conflict `preview.stale` where the amounts have changed since or the preview is older than ten minutes,
-    Forbidden for a token of another change, and every refusal of the preview.
+    Raises PreviewStale where the amounts have changed since, the preview is older than ten minutes or of another
+    change, Forbidden for a forged token, and every refusal of the preview.
     """
     row = lock_scoped(session, actor, Subscription, subscription_id, Permission.subscriptions_write)
     at, version, shown = _read_token(token)
@@ -152,7 +152,7 @@ def facts(s: Snapshot) -> dict[str, object]:
         "plan": f"{s.base.offer.plan_name} v{s.base.offer.plan_version}",
         "quantity": s.base.quantity,
         "add_ons": [f"{each.offer.plan_name} × {each.quantity}" for each in s.components[1:]],
-        "mrr_minor": monthly_recurring(s),
+        "mrr_minor": counted_mrr(s),
         "currency": s.currency,
         "period": _days(s),
     }
@@ -176,9 +176,7 @@ def _preview(session: Session, s: Snapshot, change: Change, at: datetime) -> Cha
     token = sign_link(
         PURPOSE, json.dumps([at.isoformat(), s.version, _fingerprint(s, change, outcome, following)])
     )
-    return ChangePreview(
-        outcome, following, monthly_recurring(s), monthly_recurring(outcome.after), at, token
-    )
+    return ChangePreview(outcome, following, counted_mrr(s), counted_mrr(outcome.after), at, token)
 
 
 def _following(session: Session, outcome: Outcome) -> InvoicePlan | None:
@@ -189,6 +187,7 @@ def _following(session: Session, outcome: Outcome) -> InvoicePlan | None:
 def _fingerprint(s: Snapshot, change: Change, outcome: Outcome, following: InvoicePlan | None) -> str:
     """Everything a person saw, and the version it was computed from."""
     shown = [
+        s.subscription_id,
         s.version,
         s.balance_minor,
         change_record(change),

@@ -13,7 +13,7 @@ from models.billing.queries.snapshots import get_snapshot
 from models.billing.rules.changes import Change, PlannedChange
 from models.billing.rules.forecast import Step, next_invoice, walk
 from models.billing.rules.invoice_plan import InvoicePlan
-from models.billing.rules.outcome import monthly_recurring
+from models.billing.rules.outcome import counted_mrr
 from models.billing.rules.periods import local_midnight
 from models.billing.tables import Subscription
 from models.kernel.actor import Actor
@@ -56,8 +56,8 @@ def preview_schedule(
                 day,
                 step,
                 next_invoice(step.outcome, offers),
-                monthly_recurring(s),
-                monthly_recurring(step.outcome.after),
+                counted_mrr(s),
+                counted_mrr(step.outcome.after),
             )
         if mine.id in step.outcome.dropped or count == MAX_STEPS:
             break
