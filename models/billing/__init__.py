@@ -1,24 +1,13 @@
 """Plans, subscriptions, invoices, credit and payments: what customers pay and why."""
 
-from models.billing.operations.balance import (
-    BalancePreview,
-    adjust_balance,
-    balance_of,
-    move_balance,
-    preview_adjustment,
-)
+from models.billing.operations.balance import adjust_balance, balance_of, preview_adjustment
 from models.billing.operations.bulk_approval import (
     ApprovalOutcome,
     ApprovalPreview,
-    approve_many,
     approve_routine,
     preview_approval,
 )
-from models.billing.operations.changes import (
-    ChangePreview,
-    change_subscription,
-    preview_change,
-)
+from models.billing.operations.changes import ChangePreview, change_subscription, preview_change
 from models.billing.operations.coupons import (
     archive_coupon,
     archive_promotion_code,
@@ -26,23 +15,14 @@ from models.billing.operations.coupons import (
     create_promotion_code,
     unarchive_coupon,
 )
-from models.billing.operations.credit_amounts import (
-    CreditLine,
-    CreditWish,
-)
+from models.billing.operations.credit_amounts import CreditWish
 from models.billing.operations.credit_notes import (
     CreditPreview,
     SettlementText,
     issue_credit_note,
     preview_credit_note,
 )
-from models.billing.operations.discounts import (
-    RedeemPreview,
-    end_discount,
-    find_promotion,
-    preview_redeem,
-    redeem_coupon,
-)
+from models.billing.operations.discounts import end_discount, preview_redeem, redeem_coupon
 from models.billing.operations.draft_lines import (
     LineText,
     add_draft_line,
@@ -50,23 +30,8 @@ from models.billing.operations.draft_lines import (
     edit_draft_line,
     restore_draft_line,
 )
-from models.billing.operations.drafts import (
-    approve_invoice,
-    hold_invoice,
-    release_invoice,
-)
-from models.billing.operations.invoices import (
-    VoidPreview,
-    invoice_subject,
-    preview_void,
-    void_invoice,
-)
-from models.billing.operations.issue import (
-    issue_invoice,
-)
-from models.billing.operations.numbering import (
-    draft_number,
-)
+from models.billing.operations.drafts import approve_invoice, hold_invoice, release_invoice
+from models.billing.operations.invoices import VoidPreview, preview_void, void_invoice
 from models.billing.operations.one_off import (
     OneOffLine,
     OneOffOrder,
@@ -74,12 +39,8 @@ from models.billing.operations.one_off import (
     create_one_off_invoice,
     preview_one_off,
 )
-from models.billing.operations.payments import (
-    record_payment,
-    unsettled_minor,
-)
+from models.billing.operations.payments import record_payment
 from models.billing.operations.plan_moves import (
-    MoveBatch,
     MoveOrder,
     MoveOutlook,
     find_move_order,
@@ -95,58 +56,25 @@ from models.billing.operations.plan_versions import (
     preview_publish,
     publish_version,
 )
-from models.billing.operations.plans import (
-    archive_plan,
-    create_plan,
-    unarchive_plan,
-    update_plan,
-)
-from models.billing.operations.prices import (
-    archive_price,
-    change_price,
-    create_price,
-    unarchive_price,
-)
-from models.billing.operations.profiles import (
-    update_billing_profile,
-)
-from models.billing.operations.retry import (
-    retry_step,
-)
-from models.billing.operations.run_batch import (
-    BatchResult,
-    bill_everything_due,
-    run_batch,
-)
-from models.billing.operations.run_preview import (
-    RunPreview,
-    as_of_day,
-    preview_run,
-    start_previewed_run,
-)
+from models.billing.operations.plans import archive_plan, create_plan, unarchive_plan, update_plan
+from models.billing.operations.prices import archive_price, change_price, create_price, unarchive_price
+from models.billing.operations.profiles import update_billing_profile
+from models.billing.operations.retry import retry_step
+from models.billing.operations.run_batch import BatchResult, bill_everything_due, run_batch
+from models.billing.operations.run_preview import RunPreview, as_of_day, preview_run, start_previewed_run
 from models.billing.operations.runs import (
     RunOrder,
     claim_run,
     finish_run,
     get_run,
     list_stale_runs,
-    release_failures,
-    release_subscription,
     report_batch,
     retry_failures,
     start_run,
     stop_run,
 )
-from models.billing.operations.schedule import (
-    cancel_scheduled_change,
-    carry_out_planned,
-    schedule_change,
-    undo_cancellation,
-)
-from models.billing.operations.schedule_preview import (
-    SchedulePreview,
-    preview_schedule,
-)
+from models.billing.operations.schedule import cancel_scheduled_change, schedule_change, undo_cancellation
+from models.billing.operations.schedule_preview import SchedulePreview, preview_schedule
 from models.billing.operations.subscriptions import (
     NewSubscription,
     StartPreview,
@@ -159,32 +87,15 @@ from models.billing.operations.suspension import (
     subscription_of,
     suspend_subscription,
 )
-from models.billing.operations.tax_rules import (
-    correct_tax_rule,
-    create_tax_rule,
-    end_tax_rule,
-    load_eu_rates,
-)
-from models.billing.operations.void_credit_note import (
-    CreditVoidPreview,
-    preview_void_credit_note,
-    void_credit_note,
-)
+from models.billing.operations.tax_rules import correct_tax_rule, create_tax_rule, end_tax_rule, load_eu_rates
+from models.billing.operations.void_credit_note import preview_void_credit_note, void_credit_note
 from models.billing.operations.write_off import (
-    WriteOffPreview,
     WriteOffReason,
     preview_write_off,
     reopen_invoice,
     write_off_invoice,
 )
-from models.billing.queries.coupons import (
-    COUPONS,
-    CodeRow,
-    CouponRow,
-    DiscountRow,
-    get_coupon,
-    list_discounts,
-)
+from models.billing.queries.coupons import COUPONS, CodeRow, CouponRow, get_coupon
 from models.billing.queries.credit_notes import (
     CREDIT_NOTES,
     CreditNoteDetail,
@@ -206,14 +117,8 @@ from models.billing.queries.documents import (
     build_invoice_document,
     build_statement_document,
 )
-from models.billing.queries.explain import (
-    explain_line,
-)
-from models.billing.queries.forecast import (
-    MAX_PERIODS,
-    Forecast,
-    get_forecast,
-)
+from models.billing.queries.explain import explain_line
+from models.billing.queries.forecast import MAX_PERIODS, Forecast, get_forecast
 from models.billing.queries.invoices import (
     INVOICES,
     InvoiceDetail,
@@ -224,10 +129,7 @@ from models.billing.queries.invoices import (
     get_invoice,
     list_recent_invoices,
 )
-from models.billing.queries.payments import (
-    PAYMENTS,
-    PaymentListRow,
-)
+from models.billing.queries.payments import PAYMENTS
 from models.billing.queries.plan_detail import (
     PlanDetail,
     PriceRow,
@@ -236,79 +138,21 @@ from models.billing.queries.plan_detail import (
     offer_differences,
     show_draft,
 )
-from models.billing.queries.plan_moves import (
-    MovePreview,
-    MoveRow,
-    preview_version_move,
-)
-from models.billing.queries.planned_changes import (
-    list_planned_customers,
-)
-from models.billing.queries.plans import (
-    PLANS,
-    PlanRow,
-)
-from models.billing.queries.price_choices import (
-    PriceChoice,
-    list_price_choices,
-)
-from models.billing.queries.profiles import (
-    BillingProfileRow,
-    get_billing_profile,
-    list_legal_entities,
-)
-from models.billing.queries.review import (
-    ComparedLine,
-    Comparison,
-    ReviewGroup,
-    ReviewItem,
-    compare_with_last,
-    list_review,
-)
-from models.billing.queries.runs import (
-    BILLING_RUNS,
-    FailureRow,
-    RunRow,
-    get_run_row,
-    list_failures,
-)
-from models.billing.queries.sellable import (
-    SellablePrice,
-    list_sellable_prices,
-)
-from models.billing.queries.snapshots import (
-    count_due,
-)
-from models.billing.queries.statement import (
-    Statement,
-    StatementKind,
-    StatementRow,
-    get_statement,
-    list_statement_currencies,
-)
-from models.billing.queries.subscription_detail import (
-    PlannedRow,
-    SubscriptionDetail,
-    get_subscription_detail,
-)
-from models.billing.queries.subscription_rows import (
-    SubscriptionRow,
-)
-from models.billing.queries.subscriptions import (
-    SUBSCRIPTIONS,
-    get_subscription,
-    list_subscriptions_of,
-)
-from models.billing.queries.tax_preview import (
-    TaxPreview,
-    get_seller_country,
-    preview_taxes,
-)
-from models.billing.queries.tax_rules import (
-    TAX_RULES,
-    TaxRuleRow,
-    get_tax_rule,
-)
+from models.billing.queries.plan_moves import MovePreview, preview_version_move
+from models.billing.queries.planned_changes import list_planned_customers
+from models.billing.queries.plans import PLANS, PlanRow
+from models.billing.queries.price_choices import PriceChoice, list_price_choices
+from models.billing.queries.profiles import BillingProfileRow, get_billing_profile, list_legal_entities
+from models.billing.queries.review import Comparison, ReviewGroup, ReviewItem, compare_with_last, list_review
+from models.billing.queries.runs import BILLING_RUNS, FailureRow, RunRow, get_run_row, list_failures
+from models.billing.queries.sellable import SellablePrice, list_sellable_prices
+from models.billing.queries.snapshots import count_due
+from models.billing.queries.statement import list_statement_currencies
+from models.billing.queries.subscription_detail import PlannedRow, SubscriptionDetail, get_subscription_detail
+from models.billing.queries.subscription_rows import SubscriptionRow
+from models.billing.queries.subscriptions import SUBSCRIPTIONS, get_subscription, list_subscriptions_of
+from models.billing.queries.tax_preview import TaxPreview, get_seller_country, preview_taxes
+from models.billing.queries.tax_rules import TAX_RULES, get_tax_rule
 from models.billing.rules.changes import (
     AddAddOn,
     Cancel,
@@ -321,21 +165,12 @@ from models.billing.rules.changes import (
     RemoveAddOn,
     Resume,
     Settlement,
-    read_change,
 )
 from models.billing.rules.coupon_words import discount_words
-from models.billing.rules.derivation import (
-    is_reproduced,
-)
+from models.billing.rules.derivation import is_reproduced
 from models.billing.rules.discounts import CouponTerms
-from models.billing.rules.forecast import (
-    Step,
-)
-from models.billing.rules.invoice_plan import (
-    InvoicePlan,
-    LineDraft,
-    LinePlan,
-)
+from models.billing.rules.forecast import Step
+from models.billing.rules.invoice_plan import InvoicePlan, LineDraft, LinePlan
 from models.billing.rules.invoice_status import (
     Refusal,
     why_not_approve,
@@ -347,101 +182,31 @@ from models.billing.rules.invoice_status import (
     why_not_void,
     why_not_write_off,
 )
-from models.billing.rules.offers import (
-    Component,
-    Offer,
-    Worth,
-)
-from models.billing.rules.outcome import (
-    counted_mrr,
-    monthly_recurring,
-)
-from models.billing.rules.periods import (
-    local_date,
-)
-from models.billing.rules.plan_status import (
-    why_not_add_price,
-    why_not_archive,
-    why_not_edit_plan,
-)
-from models.billing.rules.price_draft import (
-    PriceDraft,
-    PriceFact,
-    TierDraft,
-    amount_words,
-    read_draft,
-    read_quantity,
-)
-from models.billing.rules.price_terms import (
-    PriceTerms,
-    Tier,
-)
-from models.billing.rules.pricing import (
-    Charge,
-    compute_charge,
-)
-from models.billing.rules.reading import (
-    percent_words,
-)
-from models.billing.rules.review import (
-    ReviewCode,
-    ReviewFacts,
-    ReviewReason,
-    approvals_needed,
-    read_limits,
-    review_reasons,
-)
-from models.billing.rules.settlement import (
-    Ceilings,
-    CreditSettlement,
-    ensure_settlement,
-    suggest_settlement,
-)
-from models.billing.rules.snapshot import (
-    Snapshot,
-)
-from models.billing.rules.subscription_actions import (
-    SubscriptionAction,
-    list_actions,
-)
+from models.billing.rules.offers import Component, Offer, Worth
+from models.billing.rules.outcome import counted_mrr
+from models.billing.rules.periods import local_date
+from models.billing.rules.plan_status import why_not_add_price, why_not_archive, why_not_edit_plan
+from models.billing.rules.price_draft import PriceDraft, TierDraft, amount_words, read_draft, read_quantity
+from models.billing.rules.pricing import Charge, compute_charge
+from models.billing.rules.reading import percent_words
+from models.billing.rules.snapshot import Snapshot
+from models.billing.rules.subscription_actions import SubscriptionAction, list_actions
 from models.billing.tables import (
-    BalanceEntry,
-    BalanceKind,
-    BillingProfile,
     BillingTiming,
-    Coupon,
     CouponDuration,
-    CouponStatus,
-    CreditNote,
-    CreditNoteLine,
-    CreditNoteStatus,
-    Discount,
     Interval,
     Invoice,
-    InvoiceApproval,
-    InvoiceKind,
-    InvoiceLine,
     InvoiceStatus,
-    LegalEntity,
-    LineKind,
     NumberSeries,
     Payment,
     PaymentChannel,
     PaymentStatus,
     Plan,
     PlanStatus,
-    Price,
     PriceModel,
-    PromotionCode,
-    Refund,
-    ReviewPolicy,
-    RunStatus,
-    ScheduledChange,
     Subscription,
-    SubscriptionAddOn,
     SubscriptionStatus,
     TaxBehavior,
-    TaxRule,
 )
 
 __all__ = [
@@ -458,68 +223,45 @@ __all__ = [
     "AddAddOn",
     "ApprovalOutcome",
     "ApprovalPreview",
-    "BalanceEntry",
-    "BalanceKind",
-    "BalancePreview",
     "BatchResult",
-    "BillingProfile",
     "BillingProfileRow",
     "BillingTiming",
     "Cancel",
-    "Ceilings",
     "Change",
     "ChangePlan",
     "ChangePreview",
     "ChangeQuantity",
     "Charge",
     "CodeRow",
-    "ComparedLine",
     "Comparison",
     "Component",
-    "Coupon",
     "CouponDuration",
     "CouponRow",
-    "CouponStatus",
     "CouponTerms",
-    "CreditLine",
-    "CreditNote",
     "CreditNoteDetail",
-    "CreditNoteLine",
     "CreditNoteRow",
-    "CreditNoteStatus",
     "CreditPreview",
-    "CreditSettlement",
-    "CreditVoidPreview",
     "CreditWish",
     "CustomerMoney",
     "CustomerRow",
-    "Discount",
-    "DiscountRow",
     "EndTrial",
     "ExtendTrial",
     "FailureRow",
     "Forecast",
     "Interval",
     "Invoice",
-    "InvoiceApproval",
     "InvoiceDetail",
-    "InvoiceKind",
-    "InvoiceLine",
     "InvoicePlan",
     "InvoiceRow",
     "InvoiceStatus",
     "LedgerRow",
-    "LegalEntity",
     "LineDraft",
-    "LineKind",
     "LinePlan",
     "LineRow",
     "LineText",
-    "MoveBatch",
     "MoveOrder",
     "MoveOutlook",
     "MovePreview",
-    "MoveRow",
     "NewSubscription",
     "NumberSeries",
     "Offer",
@@ -529,7 +271,6 @@ __all__ = [
     "Pause",
     "Payment",
     "PaymentChannel",
-    "PaymentListRow",
     "PaymentRow",
     "PaymentStatus",
     "Plan",
@@ -537,64 +278,42 @@ __all__ = [
     "PlanRow",
     "PlanStatus",
     "PlannedRow",
-    "Price",
     "PriceChoice",
     "PriceDraft",
-    "PriceFact",
     "PriceModel",
     "PriceRow",
-    "PriceTerms",
-    "PromotionCode",
     "PublishPreview",
-    "RedeemPreview",
-    "Refund",
     "Refusal",
     "RemoveAddOn",
     "Resume",
-    "ReviewCode",
-    "ReviewFacts",
     "ReviewGroup",
     "ReviewItem",
-    "ReviewPolicy",
-    "ReviewReason",
     "RunOrder",
     "RunPreview",
     "RunRow",
-    "RunStatus",
     "SchedulePreview",
-    "ScheduledChange",
     "SellablePrice",
     "Settlement",
     "SettlementText",
     "Snapshot",
     "StartPreview",
-    "Statement",
-    "StatementKind",
-    "StatementRow",
     "Step",
     "Subscription",
     "SubscriptionAction",
-    "SubscriptionAddOn",
     "SubscriptionDetail",
     "SubscriptionRow",
     "SubscriptionStatus",
     "TaxBehavior",
     "TaxPreview",
-    "TaxRule",
-    "TaxRuleRow",
-    "Tier",
     "TierDraft",
     "VersionRow",
     "VoidPreview",
     "Worth",
-    "WriteOffPreview",
     "WriteOffReason",
     "add_draft_line",
     "adjust_balance",
     "amount_words",
-    "approvals_needed",
     "approve_invoice",
-    "approve_many",
     "approve_routine",
     "archive_coupon",
     "archive_plan",
@@ -607,7 +326,6 @@ __all__ = [
     "build_invoice_document",
     "build_statement_document",
     "cancel_scheduled_change",
-    "carry_out_planned",
     "change_price",
     "change_subscription",
     "claim_run",
@@ -623,17 +341,14 @@ __all__ = [
     "create_promotion_code",
     "create_tax_rule",
     "discount_words",
-    "draft_number",
     "draft_version",
     "drop_draft_line",
     "edit_draft_line",
     "end_discount",
     "end_tax_rule",
-    "ensure_settlement",
     "explain_line",
     "find_invoices",
     "find_move_order",
-    "find_promotion",
     "finish_moves",
     "finish_run",
     "get_billing_profile",
@@ -646,18 +361,14 @@ __all__ = [
     "get_run",
     "get_run_row",
     "get_seller_country",
-    "get_statement",
     "get_subscription",
     "get_subscription_detail",
     "get_tax_rule",
     "hold_invoice",
-    "invoice_subject",
     "is_reproduced",
     "issue_credit_note",
-    "issue_invoice",
     "list_actions",
     "list_credit_notes_of",
-    "list_discounts",
     "list_failures",
     "list_ledger",
     "list_legal_entities",
@@ -673,8 +384,6 @@ __all__ = [
     "list_subscriptions_of",
     "load_eu_rates",
     "local_date",
-    "monthly_recurring",
-    "move_balance",
     "next_invoice_of",
     "offer_differences",
     "percent_words",
@@ -695,15 +404,11 @@ __all__ = [
     "preview_void_credit_note",
     "preview_write_off",
     "publish_version",
-    "read_change",
     "read_draft",
-    "read_limits",
     "read_quantity",
     "record_payment",
     "redeem_coupon",
-    "release_failures",
     "release_invoice",
-    "release_subscription",
     "reopen_invoice",
     "report_batch",
     "request_moves",
@@ -711,7 +416,6 @@ __all__ = [
     "restore_subscription",
     "retry_failures",
     "retry_step",
-    "review_reasons",
     "run_batch",
     "schedule_change",
     "schedule_moves",
@@ -721,13 +425,11 @@ __all__ = [
     "start_subscription",
     "stop_run",
     "subscription_of",
-    "suggest_settlement",
     "suspend_subscription",
     "unarchive_coupon",
     "unarchive_plan",
     "unarchive_price",
     "undo_cancellation",
-    "unsettled_minor",
     "update_billing_profile",
     "update_plan",
     "void_credit_note",

@@ -12,7 +12,6 @@ from dashboard.pages.billing.coupon_state import coupon_words
 from dashboard.pages.billing.subscription_ahead import next_bill
 from models.billing import (
     Cancel,
-    Coupon,
     CouponDuration,
     CouponTerms,
     create_coupon,
@@ -25,6 +24,7 @@ from models.billing import (
     redeem_coupon,
     start_subscription,
 )
+from models.billing.tables import Coupon
 from models.kernel import clock
 from models.kernel.columns import new_id
 from models.kernel.errors import Conflict, Invalid

@@ -11,15 +11,14 @@ from sqlmodel import Session, col, delete, select
 from models.accounts import Tenant
 from models.billing import (
     Invoice,
-    InvoiceLine,
     InvoiceStatus,
     Payment,
     Plan,
-    Price,
     Subscription,
     SubscriptionStatus,
 )
 from models.billing.operations.numbering import draft_number
+from models.billing.tables import InvoiceLine, Price
 from models.kernel import clock
 from models.kernel.columns import new_id
 from models.kernel.money import round_half_up

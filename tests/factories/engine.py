@@ -12,21 +12,20 @@ from models.billing import (
     BillingTiming,
     Interval,
     Invoice,
-    InvoiceLine,
     InvoiceStatus,
     NewSubscription,
     Plan,
-    Price,
     Subscription,
     bill_everything_due,
     change_subscription,
-    issue_invoice,
     preview_change,
     preview_start,
     start_subscription,
 )
+from models.billing.operations.issue import issue_invoice
 from models.billing.rules.changes import Change
 from models.billing.rules.periods import local_midnight
+from models.billing.tables import InvoiceLine, Price
 from models.kernel import clock
 from models.kernel.actor import system_actor
 from tests.factories.accounts import make_tenant

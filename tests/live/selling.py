@@ -11,12 +11,12 @@ from sqlmodel import Session, col, create_engine, select
 from models.accounts import Tenant, TenantStatus
 from models.billing import (
     Plan,
-    Price,
     create_coupon,
     create_promotion_code,
     draft_version,
     publish_version,
 )
+from models.billing.tables import Price
 from models.kernel import clock
 from tests.factories.engine import ACTOR, make_listed_price, start
 

@@ -9,9 +9,9 @@ from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
-from models.accounts import get_scoped, in_scope
+from models.accounts import in_scope
 from models.billing.rules.coupon_words import discount_words, duration_words
-from models.billing.tables import Coupon, CouponStatus, Discount, PromotionCode, Subscription
+from models.billing.tables import Coupon, CouponStatus, Discount, PromotionCode
 from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.errors import NotFound
@@ -74,21 +74,6 @@ class CodeRow:
     max_redemptions: int | None
     redeem_until_on: date | None
     archived_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class DiscountRow:
-    """A coupon given to a subscription."""
-
-    id: UUID
-    coupon_id: UUID
-    coupon: str
-    discount: str
-    duration: str
-    code: str
-    given_on: date
-    ended_on: date | None
-    periods_used: int
 
 
 def _is_expired() -> ColumnElement[bool]:
@@ -249,29 +234,3 @@ def get_coupon(session: Session, actor: Actor, coupon_id: UUID) -> tuple[CouponR
     return _build(row), tuple(
         CodeRow(**{name: getattr(each, name) for name in CodeRow.__dataclass_fields__}) for each in codes
     )
-
-
-def list_discounts(session: Session, actor: Actor, subscription_id: UUID) -> list[DiscountRow]:
-    """The discounts of a subscription within the actor's reach, running ones first, in the order they apply."""
-    get_scoped(session, actor, Subscription, subscription_id, Permission.subscriptions_read)
-    found = session.exec(
-        select_rows(Discount, Coupon, PromotionCode.code)
-        .join(Coupon, col(Coupon.id) == Discount.coupon_id)
-        .outerjoin(PromotionCode, col(PromotionCode.id) == Discount.promotion_code_id)
-        .where(Discount.subscription_id == subscription_id)
-        .order_by(col(Discount.ended_on).desc(), col(Discount.id))
-    )
-    return [
-        DiscountRow(
-            discount.id,
-            coupon.id,
-            coupon.name,
-            discount_words(coupon.percent_off_ppm, coupon.amount_off_minor, coupon.currency),
-            duration_words(coupon.duration, coupon.duration_periods),
-            code or "",
-            discount.given_on,
-            discount.ended_on,
-            discount.periods_used,
-        )
-        for discount, coupon, code in found
-    ]

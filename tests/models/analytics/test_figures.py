@@ -23,7 +23,8 @@ from models.analytics import (
     receivables,
     subscription_movements_by_month,
 )
-from models.billing import Invoice, Payment, Plan, Price, Subscription
+from models.billing import Invoice, Payment, Plan, Subscription
+from models.billing.tables import Price
 from models.kernel import clock
 from models.kernel.columns import new_id
 

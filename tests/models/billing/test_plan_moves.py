@@ -12,9 +12,7 @@ from jobs import plan_moves as tasks
 from models.billing import (
     Cancel,
     Plan,
-    Price,
     PriceDraft,
-    ScheduledChange,
     Subscription,
     SubscriptionStatus,
     archive_price,
@@ -31,6 +29,7 @@ from models.billing import (
     schedule_change,
     schedule_moves,
 )
+from models.billing.tables import Price, ScheduledChange
 from models.kernel import clock
 from models.kernel.actor import MissingPermission
 from models.kernel.errors import Conflict, Forbidden

@@ -9,7 +9,6 @@ from models.billing import (
     PLANS,
     PlanStatus,
     PriceDraft,
-    ScheduledChange,
     archive_plan,
     archive_price,
     change_price,
@@ -24,6 +23,7 @@ from models.billing import (
     unarchive_plan,
     update_plan,
 )
+from models.billing.tables import ScheduledChange
 from models.compliance import list_timeline
 from models.kernel.actor import MissingPermission
 from models.kernel.columns import new_id

@@ -5,7 +5,6 @@ from sqlmodel import Session, select
 
 from models.billing import (
     PLANS,
-    Price,
     PriceDraft,
     TierDraft,
     archive_price,
@@ -17,6 +16,7 @@ from models.billing import (
     show_draft,
     unarchive_price,
 )
+from models.billing.tables import Price
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.listing import ListQuery, list_page
 from tests.factories.accounts import anybody, make_tenant

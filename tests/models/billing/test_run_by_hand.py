@@ -9,7 +9,6 @@ from sqlmodel import Session
 from models.billing import (
     BILLING_RUNS,
     INVOICES,
-    RunStatus,
     as_of_day,
     claim_run,
     finish_run,
@@ -21,7 +20,7 @@ from models.billing import (
     run_batch,
     start_previewed_run,
 )
-from models.billing.tables import BillingRun
+from models.billing.tables import BillingRun, RunStatus
 from models.kernel import clock
 from models.kernel.actor import MissingPermission
 from models.kernel.errors import Conflict, Invalid

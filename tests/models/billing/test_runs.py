@@ -19,12 +19,11 @@ from models.billing import (
     claim_run,
     finish_run,
     get_run,
-    release_failures,
-    release_subscription,
     start_run,
     stop_run,
 )
 from models.billing.operations import run_batch as batches
+from models.billing.operations.runs import release_failures, release_subscription
 from models.billing.rules.changes import ChangeQuantity
 from models.billing.tables import BillingFailure, BillingRun, RunStatus
 from models.kernel import clock

@@ -7,7 +7,6 @@ from sqlmodel import Session, select
 
 from models.accounts import TenantStatus
 from models.billing import (
-    Coupon,
     CouponDuration,
     Interval,
     Invoice,
@@ -34,6 +33,7 @@ from models.billing.rules.changes import (
     Settlement,
 )
 from models.billing.rules.derivation import replay
+from models.billing.tables import Coupon
 from models.kernel import clock
 from models.kernel.errors import Conflict, Invalid
 from tests.factories.accounts import make_tenant

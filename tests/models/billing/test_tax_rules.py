@@ -7,8 +7,6 @@ from sqlmodel import Session, select
 
 from models.billing import (
     TAX_RULES,
-    BillingProfile,
-    TaxRule,
     correct_tax_rule,
     create_tax_rule,
     end_tax_rule,
@@ -17,6 +15,7 @@ from models.billing import (
     preview_taxes,
     update_billing_profile,
 )
+from models.billing.tables import BillingProfile, TaxRule
 from models.compliance import list_timeline
 from models.kernel.actor import MissingPermission
 from models.kernel.errors import Conflict, DomainError, Invalid, NotFound
