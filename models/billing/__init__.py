@@ -31,6 +31,7 @@ from models.billing.operations.draft_lines import (
     restore_draft_line,
 )
 from models.billing.operations.drafts import approve_invoice, hold_invoice, release_invoice
+from models.billing.operations.incoming import Incoming, apply_incoming
 from models.billing.operations.invoices import VoidPreview, preview_void, void_invoice
 from models.billing.operations.one_off import (
     OneOffLine,
@@ -248,6 +249,7 @@ __all__ = [
     "ExtendTrial",
     "FailureRow",
     "Forecast",
+    "Incoming",
     "Interval",
     "Invoice",
     "InvoiceDetail",
@@ -313,6 +315,7 @@ __all__ = [
     "add_draft_line",
     "adjust_balance",
     "amount_words",
+    "apply_incoming",
     "approve_invoice",
     "approve_routine",
     "archive_coupon",

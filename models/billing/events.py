@@ -88,6 +88,14 @@ INVOICE_VOIDED = declare(
 INVOICE_WRITTEN_OFF = declare(
     "invoice.written_off", "wrote the invoice off", "status", "due_minor", "currency"
 )
+PAYMENT_OVERPAID = declare(
+    "payment.overpaid",
+    "put more than was due on the balance",
+    "amount_minor",
+    "currency",
+    "reference",
+    "balance_minor",
+)
 PAYMENT_RECORDED = declare(
     "payment.recorded",
     "recorded a payment",

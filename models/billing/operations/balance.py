@@ -52,6 +52,7 @@ def move_balance(
     invoice_id: UUID | None = None,
     credit_note_id: UUID | None = None,
     reason: str = "",
+    request_key: str = "",
 ) -> BalanceEntry:
     """Enter one movement into the ledger, under the lock of customer and currency; never below zero."""
     before = Money(lock_balance(session, tenant_id, change.currency), change.currency)
@@ -71,6 +72,7 @@ def move_balance(
         invoice_id=invoice_id,
         credit_note_id=credit_note_id,
         reason=reason,
+        request_key=request_key,
     )
     session.add(entry)
     session.flush()

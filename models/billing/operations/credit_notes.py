@@ -7,13 +7,12 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from models.accounts import get_scoped, lock_scoped
-from models.billing import events
 from models.billing.operations.balance import move_balance
 from models.billing.operations.credit_amounts import CreditLine, CreditWish, ceilings_of, credit_lines
 from models.billing.operations.credit_note_records import record_credit_note, record_refund
-from models.billing.operations.invoices import invoice_subject
 from models.billing.operations.issue import today_of
 from models.billing.operations.numbering import take_credit_note_number
+from models.billing.operations.paid import mark_paid
 from models.billing.operations.reasons import ensure_reason
 from models.billing.rules.invoice_status import why_not_credit
 from models.billing.rules.settlement import Ceilings, CreditSettlement, ensure_settlement, suggest_settlement
@@ -28,7 +27,6 @@ from models.billing.tables import (
 from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.errors import Conflict, Invalid
-from models.kernel.events import record_event
 from models.kernel.money import Money
 from models.kernel.permissions import Permission
 
@@ -197,20 +195,7 @@ def _settle(session: Session, actor: Actor, invoice: Invoice, note: CreditNote) 
     invoice.version += 1
     invoice.updated_at = clock.now()
     if invoice.status == InvoiceStatus.open and due == 0:
-        invoice.status = InvoiceStatus.paid
-        invoice.paid_at = clock.now()
-        record_event(
-            session,
-            actor,
-            events.INVOICE_PAID,
-            invoice_subject(invoice),
-            before={"status": InvoiceStatus.open},
-            after={
-                "status": InvoiceStatus.paid,
-                "paid_minor": invoice.paid_minor,
-                "currency": invoice.currency,
-            },
-        )
+        mark_paid(session, actor, invoice)
     session.flush()
     if note.to_balance_minor:
         move_balance(

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 from models.accounts import lock_scoped
 from models.billing import events
 from models.billing.operations.invoices import invoice_subject
+from models.billing.operations.paid import mark_paid
 from models.billing.operations.write_off import open_again
 from models.billing.rules.invoice_status import why_not_payable
 from models.billing.tables import Invoice, InvoiceStatus, Payment, PaymentChannel
@@ -56,10 +57,7 @@ def record_payment(
         reference=" ".join(reference.split())[:MAX_REFERENCE],
         request_key=request_key,
     )
-    session.add(payment)
-    if invoice.status == InvoiceStatus.uncollectible:
-        open_again(session, actor, invoice, "Money arrived after all")
-    _apply(session, actor, invoice, payment, due)
+    apply_payment(session, actor, invoice, payment)
     return payment
 
 
@@ -68,29 +66,17 @@ def unsettled_minor(invoice: Invoice) -> int:
     return invoice.total_minor - invoice.balance_minor - invoice.reduced_minor - invoice.paid_minor
 
 
-def _known(session: Session, request_key: str) -> Payment | None:
-    if not request_key:
-        return None
-    return session.exec(select(Payment).where(Payment.request_key == request_key)).first()
-
-
-def _same(known: Payment, invoice: Invoice) -> Payment:
-    if known.invoice_id != invoice.id:
-        raise Conflict(
-            "payment.key_reused", "This form was sent for another invoice already. Open it anew and send it."
-        )
-    return known
-
-
-def _apply(session: Session, actor: Actor, invoice: Invoice, payment: Payment, due: Money) -> None:
+def apply_payment(session: Session, actor: Actor, invoice: Invoice, payment: Payment) -> None:
+    """Enter money of at most what is unsettled on the locked invoice; one written off is opened again."""
+    session.add(payment)
+    if invoice.status == InvoiceStatus.uncollectible:
+        open_again(session, actor, invoice, "Money arrived after all")
+    due = Money(unsettled_minor(invoice), invoice.currency)
     before = {"paid_minor": invoice.paid_minor, "due_minor": due.minor, "currency": invoice.currency}
     invoice.paid_minor += payment.amount_minor
     invoice.version += 1
     invoice.updated_at = clock.now()
     left = due.minor - payment.amount_minor
-    if left == 0:
-        invoice.status = InvoiceStatus.paid
-        invoice.paid_at = clock.now()
     session.flush()
     record_event(
         session,
@@ -109,18 +95,21 @@ def _apply(session: Session, actor: Actor, invoice: Invoice, payment: Payment, d
         },
     )
     if left == 0:
-        record_event(
-            session,
-            actor,
-            events.INVOICE_PAID,
-            invoice_subject(invoice),
-            before={"status": InvoiceStatus.open},
-            after={
-                "status": InvoiceStatus.paid,
-                "paid_minor": invoice.paid_minor,
-                "currency": invoice.currency,
-            },
+        mark_paid(session, actor, invoice)
+
+
+def _known(session: Session, request_key: str) -> Payment | None:
+    if not request_key:
+        return None
+    return session.exec(select(Payment).where(Payment.request_key == request_key)).first()
+
+
+def _same(known: Payment, invoice: Invoice) -> Payment:
+    if known.invoice_id != invoice.id:
+        raise Conflict(
+            "payment.key_reused", "This form was sent for another invoice already. Open it anew and send it."
         )
+    return known
 
 
 def _amount(text: str, due: Money) -> Money:

@@ -104,6 +104,11 @@ def list_statement_currencies(session: Session, actor: Actor, tenant_id: UUID) -
     return [tenant.currency, *sorted({*used, *held} - {tenant.currency})]
 
 
+# Movements of the balance that no other document tells of.
+_OWN_ROWS = {
+    BalanceKind.adjustment: StatementKind.adjustment,
+    BalanceKind.overpayment: StatementKind.payment,
+}
 _DAY_ORDER = {kind: position for position, kind in enumerate(StatementKind)}
 
 
@@ -116,14 +121,14 @@ def _changes(session: Session, tenant: Tenant, currency: str) -> Iterator[Statem
     yield from _invoices(session, tenant.id, currency, zone)
     yield from _credit_notes(session, tenant.id, currency, zone)
     yield from _payments(session, tenant.id, currency)
-    adjustments = select(BalanceEntry).where(
+    entries = select(BalanceEntry).where(
         BalanceEntry.tenant_id == tenant.id,
         BalanceEntry.currency == currency,
-        BalanceEntry.kind == BalanceKind.adjustment,
+        col(BalanceEntry.kind).in_(_OWN_ROWS),
     )
-    for entry in session.exec(adjustments):
+    for entry in session.exec(entries):
         on = _day(entry.created_at, zone)
-        yield StatementRow(on, StatementKind.adjustment, entry.reason, -entry.amount_minor)
+        yield StatementRow(on, _OWN_ROWS[BalanceKind(entry.kind)], entry.reason, -entry.amount_minor)
 
 
 def _invoices(session: Session, tenant_id: UUID, currency: str, zone: ZoneInfo) -> Iterator[StatementRow]:

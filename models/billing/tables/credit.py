@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.kernel.columns import (
@@ -120,6 +120,7 @@ class BalanceKind(StrEnum):
     credit_note = "credit_note"
     invoice = "invoice"
     adjustment = "adjustment"
+    overpayment = "overpayment"
 
 
 class BalanceEntry(SQLModel, table=True):
@@ -129,6 +130,9 @@ class BalanceEntry(SQLModel, table=True):
     __table_args__ = (
         Index("ix_balance_entry_tenant", "tenant_id", "currency", "id"),
         Index("ix_balance_entry_invoice", "invoice_id"),
+        Index(
+            "uq_balance_entry_request", "request_key", unique=True, postgresql_where=text("request_key <> ''")
+        ),
         in_values("kind", BalanceKind),
         CheckConstraint("amount_minor <> 0", name="amount_moves"),
         CheckConstraint("balance_after_minor >= 0", name="balance_not_negative"),
@@ -143,4 +147,6 @@ class BalanceEntry(SQLModel, table=True):
     invoice_id: UUID | None = Field(default=None, foreign_key="invoice.id")
     credit_note_id: UUID | None = Field(default=None, foreign_key="credit_note.id")
     reason: str = text_column(default="")
+    # Set where money from outside may be reported twice: it is entered once.
+    request_key: str = text_column(default="")
     created_at: datetime = instant_column()
