@@ -85,6 +85,19 @@ class Settings(BaseSettings):
     issuer_logo: str = Field(
         "", description="SVG, PNG or JPEG file printed on documents; empty prints the product's mark."
     )
+    stripe_secret_key: SecretStr = Field(
+        SecretStr(""),
+        description="Secret key of the Stripe account; empty uses the sandbox at STRIPE_API_BASE.",
+    )
+    stripe_webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Signing secret of our webhook endpoint at Stripe; two, separated by a comma, while it is replaced.",
+    )
+    stripe_api_base: str = Field(
+        "",
+        description="Address of the Stripe sandbox, which `clientforge run` sets where no key is set; "
+        "empty without a key means no payments. With a key it is not used.",
+    )
     invoice_approval_limit: str = Field(
         "*:1000000",
         description="Above this a draft needs two people: currency and minor units, separated by commas; "
