@@ -1,17 +1,14 @@
 """The relay: from the outbox to the queue, woken by the commit of an event or by the sweep."""
 
 import threading
-import time
-from contextlib import suppress
 
-import psycopg
-
+from jobs.listening import Listener
 from jobs.operations import deliver
 from jobs.queue import huey
 from jobs.subscribers import subscribers
 from jobs.threads import Loop
 from models.kernel.actor import Cause, system_actor
-from models.kernel.database import database_url, unit_of_work
+from models.kernel.database import unit_of_work
 from models.kernel.events import CHANNEL
 from models.kernel.settings import get_settings
 from models.operations import claim_due, fan_out
@@ -21,7 +18,6 @@ DELIVERIES_AT_ONCE = 200
 # More than this in the queue would outlast the lease and be queued twice.
 QUEUE_ROOM = 1_000
 FULL_QUEUE_PAUSE_SECONDS = 0.25
-STOP_CHECK_SECONDS = 0.5
 
 
 def relay_once() -> float:
@@ -48,7 +44,7 @@ class Relay:
 
     def __init__(self, stopping: threading.Event) -> None:
         self._stopping = stopping
-        self._connection: psycopg.Connection | None = None
+        self._listener = Listener(CHANNEL, "clientforge-relay", stopping)
 
     def thread(self) -> Loop:
         """The thread that relays until stopped."""
@@ -56,32 +52,9 @@ class Relay:
 
     def turn(self) -> None:
         """One pass, then wait for the next wake-up or sweep."""
-        # Listening starts before the pass, so that an event committed during it wakes the next one.
-        connection = self._listening()
-        self._wait(connection, relay_once())
+        self._listener.open()
+        self._listener.wait(relay_once())
 
     def close(self) -> None:
         """Drop the listening connection; the next turn opens a new one."""
-        if self._connection is not None:
-            with suppress(psycopg.Error):
-                self._connection.close()
-            self._connection = None
-
-    def _listening(self) -> psycopg.Connection:
-        if self._connection is None:
-            connection = psycopg.connect(
-                database_url(), autocommit=True, connect_timeout=5, application_name="clientforge-relay"
-            )
-            connection.execute(f"LISTEN {CHANNEL}")
-            self._connection = connection
-        return self._connection
-
-    def _wait(self, connection: psycopg.Connection, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        while not self._stopping.is_set() and (left := deadline - time.monotonic()) > 0:
-            if list(connection.notifies(timeout=min(left, STOP_CHECK_SECONDS), stop_after=1)):
-                # A burst of commits is one wake-up.
-                list(connection.notifies(timeout=0))
-                return
-        # A connection that a firewall dropped in silence would never wake us again: this finds out.
-        connection.execute("SELECT 1")
+        self._listener.close()

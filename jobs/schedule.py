@@ -8,9 +8,12 @@ from huey import crontab
 from jobs.accounts import purge_ended_sessions, restart_stale_bulk_changes
 from jobs.billing import restart_stale_runs, start_due_run, suspend_overdue
 from jobs.import_export import expire_old_exports, restart_stale_exports
+from jobs.inbox import find_gaps
 from jobs.operations import prune_silent_workers, purge_old_runs
+from jobs.payments import look_after_charges
 from jobs.plan_moves import restart_stale_moves
 from jobs.queue import huey
+from jobs.refunds import look_after_refunds
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,24 @@ SCHEDULE = (
         "* * * * *",
         "Take up billing runs whose worker died or whose task was lost.",
         restart_stale_runs,
+    ),
+    PeriodicTask(
+        "look_after_charges",
+        "* * * * *",
+        "Send charges whose wake-up was lost, ask Stripe again after an unknown outcome, close unused payment pages.",
+        look_after_charges,
+    ),
+    PeriodicTask(
+        "look_after_refunds",
+        "* * * * *",
+        "Send refunds whose wake-up was lost and look at those on their way.",
+        look_after_refunds,
+    ),
+    PeriodicTask(
+        "fetch_missed",
+        "*/15 * * * *",
+        "Ask Stripe for events that never reached us.",
+        find_gaps,
     ),
     PeriodicTask(
         "restart_stale_moves",

@@ -11,7 +11,8 @@ from typing import Any
 
 import structlog
 
-from jobs import import_export, runs, schedule
+from jobs import import_export, payments, refunds, runs, schedule
+from jobs.inbox import Inbox
 from jobs.queue import WORKER, huey, prepare_storage
 from jobs.relay import Relay
 from jobs.subscribers import subscribers
@@ -53,7 +54,7 @@ def main() -> int:
     consumer.start()
     # The consumer sets handlers of its own, of which only one is graceful.
     _stop_on_signals(stopping)
-    threads = [Relay(stopping).thread(), _heartbeat(stopping)]
+    threads = [Relay(stopping).thread(), Inbox(stopping).thread(), _heartbeat(stopping)]
     for thread in threads:
         thread.start()
     log.info("worker.started", worker=WORKER, threads=settings.worker_threads, subscribers=[*subscribers()])
@@ -114,7 +115,7 @@ def _heartbeat(stopping: threading.Event) -> Loop:
 
 
 # Imported for what they register: subscribers and periodic tasks.
-__all__ = ["import_export", "main", "schedule"]
+__all__ = ["import_export", "main", "payments", "refunds", "schedule"]
 
 if __name__ == "__main__":
     sys.exit(main())

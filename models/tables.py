@@ -8,8 +8,19 @@ from models.billing import tables as billing
 from models.import_export import tables as import_export
 from models.kernel import events
 from models.operations import tables as operations
+from models.payments import tables as payments
+from models.webhooks import tables as webhooks
 
-__all__ = ["accounts", "billing", "events", "import_export", "metadata", "operations"]
+__all__ = [
+    "accounts",
+    "billing",
+    "events",
+    "import_export",
+    "metadata",
+    "operations",
+    "payments",
+    "webhooks",
+]
 
 metadata: MetaData = SQLModel.metadata
 
@@ -21,6 +32,7 @@ WITHOUT_TENANT = {
     "event": "staff and system events have none; those about a customer carry it",
     "event_delivery": "belongs to an event",
     "export": "belongs to the member of staff who asked; may span customers",
+    "inbound_event": "a vendor's message, whose customer is known once it is worked off",
     "job_run": "work of the program",
     "legal_entity": "is us",
     "number_series": "belongs to our own legal entity",

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
 
-from dashboard.api import docs, documents, exports, health, problems
+from dashboard.api import docs, documents, exports, health, inbound, problems
 from dashboard.api.auth import sign_in
 from dashboard.api.edge import Edge
 from dashboard.api.openapi import TAGS, complete
@@ -41,7 +41,18 @@ api = Api(
 )
 problems.install(api)
 api.add_middleware(Edge)
-for each in (sign_in, health, docs, documents, exports, accounts, billing, catalogue, subscription_changes):
+for each in (
+    sign_in,
+    health,
+    docs,
+    documents,
+    exports,
+    inbound,
+    accounts,
+    billing,
+    catalogue,
+    subscription_changes,
+):
     api.include_router(each.router)
 
 # Below /api nothing falls through to the pages.

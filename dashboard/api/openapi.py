@@ -19,6 +19,7 @@ TAGS = [
     {"name": "plans", "description": "What we sell, version by version."},
     {"name": "coupons", "description": "What lowers our prices."},
     {"name": "documents", "description": "Files for people: PDFs and exports."},
+    {"name": "inbound", "description": "Where vendors call us."},
     {"name": "health", "description": "For whatever watches the process."},
 ]
 METHODS = ("get", "post", "put", "patch", "delete")

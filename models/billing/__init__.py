@@ -32,7 +32,7 @@ from models.billing.operations.draft_lines import (
 )
 from models.billing.operations.drafts import approve_invoice, hold_invoice, release_invoice
 from models.billing.operations.incoming import Incoming, apply_incoming
-from models.billing.operations.invoices import VoidPreview, preview_void, void_invoice
+from models.billing.operations.invoices import VoidPreview, invoice_subject, preview_void, void_invoice
 from models.billing.operations.one_off import (
     OneOffLine,
     OneOffOrder,
@@ -195,6 +195,7 @@ from models.billing.rules.subscription_actions import SubscriptionAction, list_a
 from models.billing.tables import (
     BillingTiming,
     CouponDuration,
+    CreditNote,
     Interval,
     Invoice,
     InvoiceStatus,
@@ -239,6 +240,7 @@ __all__ = [
     "CouponDuration",
     "CouponRow",
     "CouponTerms",
+    "CreditNote",
     "CreditNoteDetail",
     "CreditNoteRow",
     "CreditPreview",
@@ -368,6 +370,7 @@ __all__ = [
     "get_subscription_detail",
     "get_tax_rule",
     "hold_invoice",
+    "invoice_subject",
     "is_reproduced",
     "issue_credit_note",
     "list_actions",

@@ -17,6 +17,9 @@ LONG_FUNCTIONS = {
     "migrations/versions/2026_11_20_foundation.py:downgrade": "as above",
     "migrations/versions/2026_11_21_billing_engine.py:upgrade": "as above",
     "migrations/versions/2026_11_21_billing_engine.py:_drop_tables": "as above",
+    "migrations/versions/2026_11_21_payments.py:_charge": "one table, as Alembic wrote it",
+    "migrations/versions/2026_11_21_payments.py:_payment_method": "one table, as Alembic wrote it",
+    "migrations/versions/2026_11_21_payments.py:_refund_transfer": "one table, as Alembic wrote it",
 }
 
 

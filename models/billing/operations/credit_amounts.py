@@ -18,17 +18,18 @@ from models.billing.tables import (
     LineKind,
 )
 from models.kernel.errors import Invalid, NotFound
-from models.kernel.money import Money, read_decimal, round_half_up
+from models.kernel.money import Money, allocate, read_decimal, round_half_up, round_quotient_half_up
 
 PERCENT_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class CreditWish:
-    """What to take back: amounts without tax by line as typed, or a percentage of what is left of every line."""
+    """What to take back: amounts without tax by line as typed, a percentage of what is left, or a total with tax."""
 
     amounts: tuple[tuple[UUID, str], ...] = ()
     percent: str = ""
+    total: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ def credit_lines(session: Session, invoice: Invoice, wish: CreditWish) -> tuple[
     unknown = set(typed) - {each.id for each in lines}
     if unknown:
         raise NotFound("invoice_line", next(iter(unknown)))
+    if wish.total:
+        return _spread(invoice, lines, credited, wish.total)
     share = _percent(wish.percent) if wish.percent else None
     return tuple(_line(each, credited.get(each.id, Credited()), typed, share) for each in lines)
 
@@ -110,6 +113,34 @@ def _line(
         line.tax_minor - credited.tax_minor,
         amount,
         tax,
+    )
+
+
+def _spread(
+    invoice: Invoice, lines: Sequence[InvoiceLine], credited: Mapping[UUID, Credited], text: str
+) -> tuple[CreditLine, ...]:
+    """The total, tax included, spread over the lines by what is left of each, to the minor unit."""
+    done = [credited.get(each.id, Credited()) for each in lines]
+    lefts = [each.amount_minor - had.amount_minor for each, had in zip(lines, done, strict=True)]
+    taxes = [each.tax_minor - had.tax_minor for each, had in zip(lines, done, strict=True)]
+    weights = [max(left + tax, 0) for left, tax in zip(lefts, taxes, strict=True)]
+    total = Money.parse(text, invoice.currency)
+    if not 0 < total.minor <= sum(weights):
+        raise Invalid(
+            "credit_note.total_out_of_bounds",
+            f"Take back more than zero and at most the {Money(sum(weights), total.currency).format()} that are left.",
+            field="amount",
+        )
+    parts = allocate(total.minor, weights)
+    shares = [
+        round_quotient_half_up(tax * part, weight) if weight else 0
+        for tax, part, weight in zip(taxes, parts, weights, strict=True)
+    ]
+    return tuple(
+        CreditLine(
+            each.id, each.description, each.currency, each.amount_minor, left, tax, part - share, share
+        )
+        for each, left, tax, part, share in zip(lines, lefts, taxes, parts, shares, strict=True)
     )
 
 

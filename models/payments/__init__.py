@@ -1,0 +1,97 @@
+"""Collecting money through Stripe: methods, charges, payment pages, refunds, disputes."""
+
+from models.payments.operations.charges import (
+    ChargeOrder,
+    claim_charge,
+    note_unknown,
+    request_charge,
+)
+from models.payments.operations.disputes import (
+    EVIDENCE,
+    apply_dispute_state,
+    keep_evidence,
+    record_answer,
+)
+from models.payments.operations.methods import (
+    change_collection,
+    close_account,
+    open_account,
+    prefer_method,
+    sync_methods,
+)
+from models.payments.operations.outcomes import apply_payment_state, fail_charge, find_charge
+from models.payments.operations.pages import PageOrder, begin_page, close_page, find_page, open_page
+from models.payments.operations.refunds import (
+    RefundOrder,
+    RefundPreview,
+    apply_refund_state,
+    claim_refund,
+    fail_refund,
+    note_refund_unknown,
+    preview_refund,
+    refund_charge,
+    retry_refund,
+)
+from models.payments.queries.due import (
+    DueCharge,
+    find_tenant_of_account,
+    find_transfer,
+    get_account_id,
+    list_due_charges,
+    list_due_refunds,
+    wants_automatic_charge,
+)
+from models.payments.rules.declines import DECLINES, Decline, DeclineClass, read_decline
+from models.payments.rules.method_words import is_expired, method_words
+from models.payments.tables import Charge, ChargeCause, ChargeStatus, PaymentMethod, RefundTransfer
+
+__all__ = [
+    "DECLINES",
+    "EVIDENCE",
+    "Charge",
+    "ChargeCause",
+    "ChargeOrder",
+    "ChargeStatus",
+    "Decline",
+    "DeclineClass",
+    "DueCharge",
+    "PageOrder",
+    "PaymentMethod",
+    "RefundOrder",
+    "RefundPreview",
+    "RefundTransfer",
+    "apply_dispute_state",
+    "apply_payment_state",
+    "apply_refund_state",
+    "begin_page",
+    "change_collection",
+    "claim_charge",
+    "claim_refund",
+    "close_account",
+    "close_page",
+    "fail_charge",
+    "fail_refund",
+    "find_charge",
+    "find_page",
+    "find_tenant_of_account",
+    "find_transfer",
+    "get_account_id",
+    "is_expired",
+    "keep_evidence",
+    "list_due_charges",
+    "list_due_refunds",
+    "method_words",
+    "note_refund_unknown",
+    "note_unknown",
+    "open_account",
+    "open_page",
+    "prefer_method",
+    "preview_refund",
+    "read_decline",
+    "record_answer",
+    "refund_charge",
+    "request_charge",
+    "retry_refund",
+    "sync_methods",
+    "wants_automatic_charge",
+]

@@ -1,0 +1,50 @@
+"""Events of the payments context; amounts are minor units of `currency`."""
+
+from models.kernel.events import declare
+
+_CHARGE = ("charge_id", "amount_minor", "currency", "cause", "method")
+
+CHARGE_REQUESTED = declare("charge.requested", "asked for a charge", *_CHARGE)
+CHARGE_SUCCEEDED = declare("charge.succeeded", "charged", *_CHARGE, "applied_minor", "to_balance_minor")
+CHARGE_FAILED = declare(
+    "charge.failed",
+    "could not charge",
+    *_CHARGE,
+    "decline_code",
+    "decline_class",
+    "sentence",
+    "falls_back",
+)
+CHARGE_CANCELLED = declare("charge.cancelled", "gave up a charge", *_CHARGE, "sentence")
+CHARGE_PROCESSING = declare("charge.processing", "debits the account, which takes days", *_CHARGE)
+PAYMENT_LINK_OPENED = declare("payment_link.opened", "opened the payment page", *_CHARGE)
+DISPUTE_OPENED = declare(
+    "dispute.opened", "disputes the payment", "amount_minor", "currency", "reason", "evidence_due_at"
+)
+DISPUTE_CHANGED = declare("dispute.changed", "moved the dispute on", "status", "amount_minor", "currency")
+DISPUTE_ANSWERED = declare("dispute.answered", "answered the dispute", "evidence", "is_final")
+METHOD_ADDED = declare("payment_method.added", "added a payment method", "method", "kind", "is_default")
+METHOD_REMOVED = declare("payment_method.removed", "removed a payment method", "method")
+METHOD_PREFERRED = declare("payment_method.preferred", "made the default payment method", "method")
+COLLECTION_CHANGED = declare("payment_account.changed", "changed how invoices are collected", "is_automatic")
+REFUND_REQUESTED = declare(
+    "refund.requested",
+    "asked for a refund",
+    "amount_minor",
+    "currency",
+    "charge_id",
+    "transfer_id",
+    "credit_note",
+)
+REFUND_SUCCEEDED = declare(
+    "refund.succeeded", "gave the money back", "amount_minor", "currency", "charge_id", "transfer_id"
+)
+REFUND_FAILED = declare(
+    "refund.failed",
+    "could not give the money back",
+    "amount_minor",
+    "currency",
+    "charge_id",
+    "transfer_id",
+    "sentence",
+)
