@@ -5,5 +5,6 @@ pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.clock",
     "tests.fixtures.configured",
+    "tests.fixtures.stripe",
     "tests.live.fixtures",
 ]

@@ -1,0 +1,1 @@
+"""The pages that Stripe hosts: paying, 3-D Secure, keeping one's methods."""
