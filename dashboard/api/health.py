@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 
 from dashboard.api.visitor import demand
 from dashboard.shell.guard import Mark
+from models.integrations.stripe import find_sandbox, stripe_mode
 from models.kernel.actor import system_actor
 from models.kernel.database import read_session
 from models.kernel.errors import DomainError
@@ -28,11 +29,15 @@ def livez() -> dict[str, str]:
 @router.get("/readyz", summary="The process can do its work")
 @demand(Mark.public)
 def readyz(response: Response) -> dict[str, Any]:
-    """Database, migrations at head and queue lag; 503 where one of them fails."""
+    """Database, migrations at head and queue lag, 503 where one of them fails; and what payments go to.
+
+    A sandbox that does not answer is a warning: everything but payments works without it.
+    """
     try:
         checks = _checks()
     except DomainError as error:
         checks = {"database": {"status": "fail", "output": error.sentence}}
+    checks["stripe"] = _stripe()
     is_ready = all(each["status"] != "fail" for each in checks.values())
     response.status_code = 200 if is_ready else 503
     response.headers["Cache-Control"] = "no-store"
@@ -58,3 +63,13 @@ def _checks() -> dict[str, dict[str, Any]]:
                 "observedUnit": "s",
             }
     return checks
+
+
+def _stripe() -> dict[str, Any]:
+    found = {"status": "pass", "observedValue": str(stripe_mode())}
+    try:
+        if sandbox := find_sandbox():
+            found["time"] = sandbox.state().now.isoformat()
+    except DomainError as error:
+        found |= {"status": "warn", "output": error.sentence}
+    return found

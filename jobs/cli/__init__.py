@@ -13,6 +13,7 @@ from jobs.cli.database import migrate
 from jobs.cli.demo import demo
 from jobs.cli.figures import figures
 from jobs.cli.run import run
+from jobs.cli.stripe_sandbox import stripe_sandbox
 from models.kernel.errors import DomainError
 
 __all__ = ["app", "main"]
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.command("run")(run)
 app.command("migrate")(migrate)
+app.command("stripe-sandbox")(stripe_sandbox)
 app.command("figures")(figures)
 app.command("create-admin")(add_admin)
 app.add_typer(billing, name="billing")

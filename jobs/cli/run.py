@@ -1,4 +1,4 @@
-"""`clientforge run`: database, web and worker under one supervisor."""
+"""`clientforge run`: database, web, worker and, without a key, the Stripe sandbox under one supervisor."""
 
 import os
 import socket
@@ -15,6 +15,7 @@ from honcho.printer import Printer
 
 from jobs.cli.demo import load_demo_data, sign_ins
 from jobs.cli.pages import are_built, fingerprint_pages, record_built
+from jobs.cli.stripe_sandbox import sandbox_environment
 from models.accounts import sync_built_in_roles
 from models.demo import has_customers
 from models.kernel import schema
@@ -41,8 +42,27 @@ def run() -> None:
     is_built = are_built(mark)
     typer.echo("Starting." if is_built else "Building the pages and starting.")
     manager = Manager(Printer(sys.stdout))
-    environment = {
+    sandbox = sandbox_environment(settings)
+    environment = _environment(address, sandbox)
+    python = sys.executable
+    web = "dashboard.serve" if is_built else "reflex run --env prod --single-port --loglevel warning"
+    manager.add_process("web", f"exec {python} -m {web}", env=environment)
+    manager.add_process("worker", f"exec {python} -m jobs.worker", env=environment)
+    if sandbox:
+        port = sandbox["STRIPE_API_BASE"].rpartition(":")[2]
+        manager.add_process(
+            "stripe", f"exec {python} -m jobs.cli stripe-sandbox --port {port}", env=environment
+        )
+    threading.Thread(target=_announce, args=(settings, mark), daemon=True).start()
+    manager.loop()
+    sys.exit(manager.returncode or 0)
+
+
+def _environment(address: str, sandbox: dict[str, str]) -> dict[str, str]:
+    """What the processes are started with: ours, the database's address and the sandbox's."""
+    return {
         **os.environ,
+        **sandbox,
         "DATABASE_URL": address,
         # Node comes from a wheel and stands beside this Python.
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
@@ -54,13 +74,6 @@ def run() -> None:
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "ignore",
     }
-    python = sys.executable
-    web = "dashboard.serve" if is_built else "reflex run --env prod --single-port --loglevel warning"
-    manager.add_process("web", f"exec {python} -m {web}", env=environment)
-    manager.add_process("worker", f"exec {python} -m jobs.worker", env=environment)
-    threading.Thread(target=_announce, args=(settings, mark), daemon=True).start()
-    manager.loop()
-    sys.exit(manager.returncode or 0)
 
 
 def _ensure_port_free(settings: Settings) -> None:

@@ -42,6 +42,8 @@ class Store:
         self._depth = 0
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
+            # It keeps the secrets of webhook endpoints.
+            path.touch(mode=0o600)
         self._connection = sqlite3.connect(path or MEMORY, check_same_thread=False, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         # Written through at commit: what was answered outlives a kill, and as the file is ours alone WAL is safe.

@@ -5,7 +5,14 @@ Every refusal is one of three (see `errors`): `DefiniteRefusal`, `OutcomeUnknown
 """
 
 from models.integrations.stripe.breaker import Breaker
-from models.integrations.stripe.client import Stripe, StripeMode, get_stripe, read_webhook, stripe_mode
+from models.integrations.stripe.client import (
+    Stripe,
+    StripeMode,
+    find_sandbox,
+    get_stripe,
+    read_webhook,
+    stripe_mode,
+)
 from models.integrations.stripe.connection import API_VERSION, Connection
 from models.integrations.stripe.customers import Customers, Mandate, Methods, Setups
 from models.integrations.stripe.errors import (
@@ -24,6 +31,7 @@ from models.integrations.stripe.errors import (
 from models.integrations.stripe.events import Events, read_event
 from models.integrations.stripe.pages import Checkouts, Portals
 from models.integrations.stripe.payments import Disputes, Payments, Refunds
+from models.integrations.stripe.sandbox import SandboxState, StripeSandbox
 from models.integrations.stripe.shapes import (
     CheckoutMode,
     CheckoutStatus,
@@ -75,10 +83,12 @@ __all__ = [
     "RefundStatus",
     "Refunds",
     "RequestRejected",
+    "SandboxState",
     "SetupStatus",
     "Setups",
     "Stripe",
     "StripeMode",
+    "StripeSandbox",
     "StripeUnavailable",
     "VendorCheckout",
     "VendorCustomer",
@@ -90,6 +100,7 @@ __all__ = [
     "VendorPortal",
     "VendorRefund",
     "VendorSetup",
+    "find_sandbox",
     "get_stripe",
     "read_event",
     "read_webhook",

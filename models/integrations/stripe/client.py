@@ -10,6 +10,7 @@ from models.integrations.stripe.errors import StripeUnavailable
 from models.integrations.stripe.events import Events, read_event
 from models.integrations.stripe.pages import Checkouts, Portals
 from models.integrations.stripe.payments import Disputes, Payments, Refunds
+from models.integrations.stripe.sandbox import StripeSandbox
 from models.integrations.stripe.shapes import VendorEvent
 from models.kernel.settings import Settings, get_settings
 
@@ -73,6 +74,14 @@ def get_stripe() -> Stripe:
     key = settings.stripe_secret_key.get_secret_value()
     # A key never leaves for another server than Stripe's own.
     return _connect(key or SANDBOX_KEY, "" if key else settings.stripe_api_base)
+
+
+def find_sandbox() -> StripeSandbox | None:
+    """The sandbox that stands behind our payments, or None where something else does."""
+    settings = get_settings()
+    if stripe_mode(settings) is not StripeMode.sandbox:
+        return None
+    return StripeSandbox(settings.stripe_api_base)
 
 
 def read_webhook(payload: bytes, signature: str) -> VendorEvent:
