@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from jobs.sandbox.stripe.blanks import BLANKS, PREFIXES
+from jobs.sandbox.stripe.blanks import BLANKS, PREFIXES, WITHOUT_CREATED, WITHOUT_LIVEMODE
 from jobs.sandbox.stripe.clock import Clock, real_seconds
 from jobs.sandbox.stripe.errors import missing
 from jobs.sandbox.stripe.store import Body, Store
@@ -48,8 +48,8 @@ class Account:
             "id": f"{prefix}_{random_text(24)}",
             "object": kind,
             **copy.deepcopy(BLANKS[kind]),
-            "created": self.clock.now(),
-            "livemode": False,
+            **({} if kind in WITHOUT_CREATED else {"created": self.clock.now()}),
+            **({} if kind in WITHOUT_LIVEMODE else {"livemode": False}),
             **facts,
         }
         if kind.endswith("_intent"):

@@ -23,12 +23,15 @@ PREFIXES = {
     "webhook_endpoint": "we",
 }
 
+WITHOUT_CREATED = frozenset(("mandate",))
+WITHOUT_LIVEMODE = frozenset(("balance_transaction", "refund"))
+
 ADDRESS = _nulls("city country line1 line2 postal_code state")
 BILLING_DETAILS = {"address": ADDRESS, **_nulls("email name phone tax_id")}
 
 BLANKS: dict[str, dict[str, Any]] = {
     "customer": {
-        **_nulls("address currency customer_account default_source description discount email name phone"),
+        **_nulls("address currency default_source description discount email name phone"),
         **_nulls("shipping test_clock"),
         "balance": 0,
         "delinquent": False,
