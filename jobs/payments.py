@@ -80,7 +80,7 @@ def send_charge(charge_id: str) -> None:
     if order is None:
         return
     try:
-        found = _look_up(order) if order.is_lookup else _charge(order)
+        found = (_look_up(order) if order.is_repeat else None) or _charge(order)
     except CardDeclined as refusal:
         _declined(actor, order, refusal)
     except DefiniteRefusal as refusal:
@@ -94,6 +94,8 @@ def send_charge(charge_id: str) -> None:
 
 
 def _charge(order: ChargeOrder) -> VendorPayment:
+    if order.is_last:
+        raise MissingAtStripe("No payment was made for this charge.")
     return get_stripe().payments.create(
         customer_id=order.vendor_customer_id,
         method_id=order.vendor_method_id,
@@ -106,15 +108,12 @@ def _charge(order: ChargeOrder) -> VendorPayment:
     )
 
 
-def _look_up(order: ChargeOrder) -> VendorPayment:
-    """The payment an earlier call made; MissingAtStripe where it made none, so that the charge may end."""
+def _look_up(order: ChargeOrder) -> VendorPayment | None:
+    """The payment that an earlier call made after all."""
     made = get_stripe().payments.list(
         customer_id=order.vendor_customer_id, created_since=order.asked_at - MARGIN
     )
-    for found in made:
-        if found.metadata.get("charge_id") == str(order.charge_id):
-            return found
-    raise MissingAtStripe("No payment was made for this charge.")
+    return next((each for each in made if each.metadata.get("charge_id") == str(order.charge_id)), None)
 
 
 def _declined(actor: Actor, order: ChargeOrder, refusal: CardDeclined) -> None:

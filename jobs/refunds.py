@@ -48,7 +48,7 @@ def send_refund(transfer_id: str) -> None:
     if order is None:
         return
     try:
-        found = _look_up(order) if order.is_lookup else _refund(order)
+        found = (_look_up(order) if order.is_repeat else None) or _refund(order)
     except DefiniteRefusal as refusal:
         with unit_of_work() as session:
             fail_refund(session, actor, transfer_id=order.transfer_id, sentence=refusal.sentence)
@@ -61,17 +61,17 @@ def send_refund(transfer_id: str) -> None:
 
 
 def _refund(order: RefundOrder) -> VendorRefund:
+    if order.is_last:
+        raise MissingAtStripe("No refund was made.")
     return get_stripe().refunds.create(
         payment_id=order.vendor_payment_id, amount_minor=order.amount.minor, key=order.key
     )
 
 
-def _look_up(order: RefundOrder) -> VendorRefund:
-    """The refund an earlier call made; MissingAtStripe where it made none, so that another may be sent."""
-    for found in get_stripe().refunds.list(payment_id=order.vendor_payment_id):
-        if found.idempotency_key == order.key:
-            return found
-    raise MissingAtStripe("No refund was made.")
+def _look_up(order: RefundOrder) -> VendorRefund | None:
+    """The refund that an earlier call made after all."""
+    made = get_stripe().refunds.list(payment_id=order.vendor_payment_id)
+    return next((each for each in made if each.idempotency_key == order.key), None)
 
 
 def look_after_refunds() -> None:

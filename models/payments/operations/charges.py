@@ -31,14 +31,17 @@ from models.payments.tables import (
 
 # A call to Stripe takes up to a minute with its retries; after that nobody is still at it.
 LEASE = timedelta(minutes=2)
-# Stripe keeps an idempotency key for 24 hours; later the same call could charge again, so we only look.
-KEY_LIFE = timedelta(hours=23)
+# Stripe replays a key's answer for 24 hours, errors too: what is not there after an hour never will be.
+GIVE_UP_AFTER = timedelta(hours=1)
 LONGEST_PAUSE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class ChargeOrder:
-    """What is to be sent to Stripe. `is_lookup`: only look for the payment that an earlier call may have made."""
+    """What is to be sent to Stripe.
+
+    `is_repeat`: an earlier call may have made the payment, so look for it first. `is_last`: and do not call again.
+    """
 
     charge_id: UUID
     key: str
@@ -49,7 +52,8 @@ class ChargeOrder:
     description: str
     invoice_id: UUID
     asked_at: datetime
-    is_lookup: bool
+    is_repeat: bool
+    is_last: bool
 
     @property
     def metadata(self) -> dict[str, str]:
@@ -135,7 +139,8 @@ def claim_charge(session: Session, actor: Actor, *, charge_id: UUID) -> ChargeOr
         invoice.number,
         charge.invoice_id,
         charge.sent_at,
-        is_lookup=now - charge.sent_at > KEY_LIFE,
+        is_repeat=not is_first,
+        is_last=now - charge.sent_at > GIVE_UP_AFTER,
     )
 
 

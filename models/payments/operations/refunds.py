@@ -31,7 +31,8 @@ from models.payments.tables import Charge, ChargeStatus, RefundTransfer, Transfe
 
 LEASE = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=1)
-KEY_LIFE = timedelta(hours=23)
+# Stripe replays a key's answer for 24 hours, errors too: what is not there after an hour never will be.
+GIVE_UP_AFTER = timedelta(hours=1)
 # A refund that waits at the bank is looked at once a day should the webhook be lost.
 LOOK_AGAIN = timedelta(days=1)
 RECENTLY = timedelta(hours=24)
@@ -54,13 +55,17 @@ class RefundPreview:
 
 @dataclass(frozen=True, slots=True)
 class RefundOrder:
-    """What is to be sent to Stripe. `is_lookup`: only look for the refund that an earlier call may have made."""
+    """What is to be sent to Stripe.
+
+    `is_repeat`: an earlier call may have made the refund, so look for it first. `is_last`: and do not call again.
+    """
 
     transfer_id: UUID
     key: str
     vendor_payment_id: str
     amount: Money
-    is_lookup: bool
+    is_repeat: bool
+    is_last: bool
 
 
 def preview_refund(session: Session, actor: Actor, *, charge_id: UUID, amount: str) -> RefundPreview:
@@ -128,7 +133,8 @@ def claim_refund(session: Session, actor: Actor, *, transfer_id: UUID) -> Refund
         f"refund-{transfer.id}",
         charge.vendor_payment_id or "",
         Money(transfer.amount_minor, transfer.currency),
-        is_lookup=now - transfer.sent_at > KEY_LIFE,
+        is_repeat=not is_first,
+        is_last=now - transfer.sent_at > GIVE_UP_AFTER,
     )
 
 

@@ -56,7 +56,7 @@ def test_what_is_due_is_charged_with_the_default_and_entered_once(session: Sessi
     assert (charge.amount_minor, charge.status) == (10_000, "requested")
     order = claim_charge(session, ACTOR, charge_id=charge.id)
     assert order is not None
-    assert (order.key, order.amount.minor, order.is_lookup) == (f"charge-{charge.id}", 10_000, False)
+    assert (order.key, order.amount.minor, order.is_repeat) == (f"charge-{charge.id}", 10_000, False)
     assert claim_charge(session, ACTOR, charge_id=charge.id) is None, "it is in other hands"
     found = vendor_payment(charge, PaymentStatus.succeeded, fee_minor=310, fee_currency="USD")
     for _ in range(3):
@@ -186,7 +186,7 @@ def test_an_unknown_outcome_keeps_its_key_and_is_asked_again_later_and_later(
     frozen.move_to(NOON + timedelta(days=2))
     order = claim_charge(session, ACTOR, charge_id=charge.id)
     assert order is not None
-    assert order.is_lookup, "Stripe has forgotten the key: calling again could charge twice"
+    assert order.is_last, "Stripe will forget the key: calling again could charge twice"
 
 
 def test_money_that_came_after_the_invoice_was_settled_goes_to_the_balance(session: Session) -> None:

@@ -1,11 +1,7 @@
 """3-D Secure and the hosted pages, as a payer meets them."""
 
 import re
-import urllib.error
-import urllib.parse
-import urllib.request
 from datetime import timedelta
-from email.message import Message
 from typing import Any
 
 import pytest
@@ -20,35 +16,12 @@ from models.integrations.stripe import (
     VendorCheckout,
     VendorPayment,
 )
+from tests.fixtures.hosted import follow, visit
 from tests.fixtures.stripe import StripeWorld
 
 ONCE = "pm_card_authenticationRequiredOnSetup"
 ALWAYS = "pm_card_authenticationRequired"
 BACK = "https://ops.example.com/back?invoice=1"
-
-
-class _Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
-def visit(url: str, **fields: str) -> tuple[int, str, str]:
-    """Open a page, or send its form: status, text, and where it leads."""
-    body = urllib.parse.urlencode(fields).encode() if fields else None
-    try:
-        with urllib.request.build_opener(_Stay).open(url, data=body, timeout=10) as answer:
-            return answer.status, answer.read().decode(), ""
-    except urllib.error.HTTPError as error:
-        with error:
-            headers: Message = error.headers
-            return error.code, error.read().decode(), headers["Location"] or ""
-
-
-def follow(url: str, **fields: str) -> str:
-    """Send a form and return where it leads."""
-    status, text, place = visit(url, **fields)
-    assert status == 303, text
-    return place
 
 
 def test_a_saved_card_that_wants_its_owner_each_time_says_so_off_session(stripe_world: StripeWorld) -> None:
