@@ -10,7 +10,7 @@ STAMP := $(VENV)/.installed
 export REFLEX_TELEMETRY_ENABLED := false
 export REFLEX_USE_NPM := 1
 
-.PHONY: help run test check bench fmt docs lock clean
+.PHONY: help run test check bench chaos fmt docs lock clean
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 12
 
@@ -28,6 +28,9 @@ check: $(STAMP)  ## Check format, lint, types and import contracts
 
 bench: $(STAMP)  ## Measure the figures of the issues; writes bench/results.json
 	@$(BIN)/python -m tests.bench
+
+chaos: $(STAMP)  ## Charge 200 invoices while the network fails and the worker is killed 20 times
+	@CHAOS=1 $(BIN)/python -m pytest -q tests/jobs/test_charge_chaos.py
 
 fmt: $(STAMP)  ## Format the code and apply safe lint fixes
 	@$(BIN)/ruff check --fix-only .
