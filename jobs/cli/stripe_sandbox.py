@@ -10,6 +10,7 @@ import typer
 from jobs.sandbox.stripe import Sandbox
 from jobs.sandbox.stripe.server import LOOPBACK
 from models.kernel.database import data_dir
+from models.kernel.errors import Unavailable
 from models.kernel.logs import configure_logs
 from models.kernel.secrets import kept_secret, new_token
 from models.kernel.settings import Settings, get_settings
@@ -28,7 +29,14 @@ def stripe_sandbox(
     """Start the Stripe sandbox alone, on the loopback, and stay until Ctrl-C or SIGTERM."""
     configure_logs()
     settings = get_settings()
-    sandbox = Sandbox(port=port or sandbox_port(settings), path=data_dir() / STATE_FILE)
+    listening = port or sandbox_port(settings)
+    try:
+        sandbox = Sandbox(port=listening, path=data_dir() / STATE_FILE)
+    except OSError as error:
+        sentence = (
+            f"The sandbox cannot listen on port {listening}: {error.strerror}. Choose another with --port."
+        )
+        raise Unavailable("stripe.sandbox_port_taken", sentence) from error
     sandbox.tell(url=f"http://{settings.host}:{settings.port}{INBOX}", secret=webhook_secret(settings))
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

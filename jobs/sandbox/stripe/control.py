@@ -43,12 +43,18 @@ class Control:
     def answer(self, request: Request) -> Response:
         """The answer to a request under `/_sandbox`."""
         try:
+            self._ensure_no_other_page(request)
             known = self._answers.get(
                 (request.method, request.path.removeprefix("/_sandbox/")), self._unknown
             )
             return as_json(200, known(_read(request.body)))
         except ApiError as error:
             return as_json(error.status, error.body)
+
+    def _ensure_no_other_page(self, request: Request) -> None:
+        """A page of somebody else's, open in a browser of this machine, may not move our clock."""
+        if request.headers.get("origin", self._account.address) != self._account.address:
+            raise ApiError(403, "invalid_request_error", "The sandbox is not told what to do by other pages.")
 
     def _unknown(self, _given: Given) -> Body:
         known = ", ".join(f"{method} {path}" for method, path in self._answers)

@@ -4,9 +4,10 @@ import contextlib
 import socket
 import struct
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
 import structlog
@@ -31,11 +32,69 @@ POLL_SECONDS = 0.02
 RESET = struct.pack("ii", 1, 0)
 
 
+class Handler(BaseHTTPRequestHandler):
+    """One connection of a caller; `answer` is the sandbox's."""
+
+    answer: ClassVar[Callable[[Request], Response]]
+    protocol_version = "HTTP/1.1"
+    server_version = "stripe-sandbox"
+    sys_version = ""
+    timeout = IDLE_SECONDS
+    # Head and body leave at once: between two small packets Nagle would wait 40 ms for an acknowledgement.
+    wbufsize = -1
+    disable_nagle_algorithm = True
+
+    def _handle(self) -> None:
+        address = urlsplit(self.path)
+        length = int(self.headers.get("Content-Length") or 0)
+        request = Request(
+            method=self.command,
+            path=address.path,
+            query=address.query,
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=self.rfile.read(length).decode("utf-8", "replace"),
+        )
+        try:
+            self._send(type(self).answer(request))
+        except ConnectionBroken:
+            self._reset()
+        except Exception:
+            log.exception("sandbox.failed", method=request.method, path=request.path)
+            failed = server_error()
+            self._send(as_json(failed.status, failed.body))
+
+    do_GET = do_POST = do_DELETE = _handle  # noqa: N815 -- the names that http.server calls
+
+    def _send(self, response: Response) -> None:
+        # A caller that has stopped waiting is none of our trouble.
+        with contextlib.suppress(ConnectionError):
+            self.send_response(response.status)
+            for name, value in response.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(response.body)))
+            self.end_headers()
+            self.wfile.write(response.body)
+            self.wfile.flush()
+
+    def _reset(self) -> None:
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            self.connection.shutdown(socket.SHUT_RD)
+        self.connection.close()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- http.server's name
+        """Keep what http.server would print to the log's lowest level."""
+        log.debug("sandbox.request", line=format % args)
+
+
 class Sandbox:
     """One account at our own Stripe, in a file or in memory; use it as a context, or `serve` it."""
 
     def __init__(self, *, port: int = 0, path: Path | None = None) -> None:
-        self._server = ThreadingHTTPServer((LOOPBACK, port), _handler_of(self))
+        self._server = ThreadingHTTPServer(
+            (LOOPBACK, port), type("SandboxHandler", (Handler,), {"answer": staticmethod(self.answer)})
+        )
         self._server.daemon_threads = True
         self.address = f"http://{LOOPBACK}:{self._server.server_address[1]}"
         self._store = Store(path)
@@ -89,54 +148,3 @@ class Sandbox:
         if request.path.startswith("/_sandbox/"):
             return self._control.answer(request)
         return self._pages.answer(request)
-
-
-def _handler_of(sandbox: Sandbox) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        server_version = "stripe-sandbox"
-        sys_version = ""
-        timeout = IDLE_SECONDS
-
-        def _handle(self) -> None:
-            address = urlsplit(self.path)
-            length = int(self.headers.get("Content-Length") or 0)
-            request = Request(
-                method=self.command,
-                path=address.path,
-                query=address.query,
-                headers={name.lower(): value for name, value in self.headers.items()},
-                body=self.rfile.read(length).decode("utf-8", "replace"),
-            )
-            try:
-                self._send(sandbox.answer(request))
-            except ConnectionBroken:
-                self._reset()
-            except Exception:
-                log.exception("sandbox.failed", method=request.method, path=request.path)
-                failed = server_error()
-                self._send(as_json(failed.status, failed.body))
-
-        do_GET = do_POST = do_DELETE = _handle  # noqa: N815 -- the names that http.server calls
-
-        def _send(self, response: Response) -> None:
-            # A caller that has stopped waiting is none of our trouble.
-            with contextlib.suppress(ConnectionError):
-                self.send_response(response.status)
-                for name, value in response.headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(response.body)))
-                self.end_headers()
-                self.wfile.write(response.body)
-
-        def _reset(self) -> None:
-            self.close_connection = True
-            with contextlib.suppress(OSError):
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-                self.connection.shutdown(socket.SHUT_RD)
-            self.connection.close()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- http.server's name
-            log.debug("sandbox.request", line=format % args)
-
-    return Handler

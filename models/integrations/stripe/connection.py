@@ -22,9 +22,10 @@ from models.integrations.stripe.mapping import Object, decline_of, payment_of, s
 from models.kernel.errors import DomainError
 
 API_VERSION = "2026-10-28.endive"
-CONNECT_SECONDS = 5.0
-# Stripe's own limit is 80 seconds; a charge takes about two, and a worker's lease is 60.
-ANSWER_SECONDS = 20.0
+# A charge takes about two seconds. Three tries with their pauses stay within the minute after which a delivery whose
+# worker is taken for dead is queued again.
+CONNECT_SECONDS = 3.0
+ANSWER_SECONDS = 15.0
 RETRIES = 2
 BREAKER_LIMIT = 5
 BREAKER_REST_SECONDS = 20.0
@@ -115,17 +116,20 @@ class Connection:
             has_answered = not isinstance(error, stripe.APIConnectionError)
             is_down = not has_answered or (error.http_status or SERVER_ERROR) >= SERVER_ERROR
             (self._breaker.record_failure if is_down else self._breaker.record_success)()
-            raise _refusal(error, is_unknown=is_write and self._transport.is_uncertain) from error
+            raise _refusal(error, is_write=is_write, is_uncertain=self._transport.is_uncertain) from error
         self._breaker.record_success()
         return found
 
 
-def _refusal(error: stripe.StripeError, *, is_unknown: bool) -> DomainError:
-    """Our error for Stripe's; `is_unknown`: an attempt of this call may have been carried out.
+def _refusal(error: stripe.StripeError, *, is_write: bool, is_uncertain: bool) -> DomainError:
+    """Our error for Stripe's; `is_uncertain`: an attempt of this call may have been carried out.
 
     A definite answer is that of the key and so of every attempt, whatever happened on the way to it.
     """
     message = error.user_message or "no reason given."
+    request_id = error.request_id or ""
+    # An answer that cannot be read: a change may have happened behind it.
+    is_unreadable = isinstance(error, stripe.APIError) and (error.http_status or 0) < SERVER_ERROR
     match error:
         case stripe.CardError():
             return _declined(_body(error))
@@ -133,17 +137,14 @@ def _refusal(error: stripe.StripeError, *, is_unknown: bool) -> DomainError:
             return KeyReused(message)
         case stripe.InvalidRequestError():
             return _rejected(error, message)
-        case _ if is_unknown:
-            return OutcomeUnknown(message, request_id=error.request_id or "")
+        case _ if is_write and (is_uncertain or is_unreadable):
+            return OutcomeUnknown(message, request_id=request_id)
         case stripe.AuthenticationError() | stripe.PermissionError():
             return KeyRefused(message)
         case stripe.RateLimitError():
             return StripeUnavailable("Stripe asks for fewer calls.")
-        case stripe.APIError() if error.http_status is None or error.http_status < SERVER_ERROR:
-            # An answer that cannot be read: a change may have happened behind it.
-            return OutcomeUnknown(message, request_id=error.request_id or "")
         case _:
-            return StripeUnavailable("Stripe does not answer.", request_id=error.request_id or "")
+            return StripeUnavailable("Stripe does not answer.", request_id=request_id)
 
 
 def _rejected(error: stripe.InvalidRequestError, message: str) -> DomainError:

@@ -3,7 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from stripe.params.checkout import SessionCreateParams
+from stripe.params.checkout import (
+    SessionCreateParams,
+    SessionCreateParamsLineItem,
+    SessionCreateParamsLineItemPriceData,
+)
 
 from models.integrations.stripe.connection import Connection
 from models.integrations.stripe.mapping import checkout_of, metadata_with, portal_of
@@ -44,16 +48,7 @@ class Checkouts:
             "customer": customer_id,
             "client_reference_id": reference,
             "allowed_payment_method_types": [str(kind) for kind in kinds],
-            "line_items": [
-                {
-                    "quantity": 1,
-                    "price_data": {
-                        "currency": currency.lower(),
-                        "unit_amount": amount_minor,
-                        "product_data": {"name": title},
-                    },
-                }
-            ],
+            "line_items": [_line(title, amount_minor, currency)],
             "payment_intent_data": {"metadata": facts, "description": title},
             "metadata": facts,
             "success_url": success_url,
@@ -124,3 +119,12 @@ class Portals:
                 )
             )
         )
+
+
+def _line(title: str, amount_minor: int, currency: str) -> SessionCreateParamsLineItem:
+    price: SessionCreateParamsLineItemPriceData = {
+        "currency": currency.lower(),
+        "unit_amount": amount_minor,
+        "product_data": {"name": title},
+    }
+    return {"quantity": 1, "price_data": price}

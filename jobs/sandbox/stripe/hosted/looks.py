@@ -15,7 +15,7 @@ STYLE = """
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
 .note { background: var(--note); text-align: center; padding: 6px 16px; font-size: 13px; }
-main { max-width: 460px; margin: 40px auto; padding: 28px; background: var(--card); border: 1px solid var(--line);
+main { width: min(460px, 100% - 32px); margin: 40px auto; padding: 28px; background: var(--card); border: 1px solid var(--line);
   border-radius: 12px; }
 h1 { font-size: 15px; font-weight: 500; color: var(--soft); margin: 0; }
 .amount { font-size: 32px; font-weight: 600; margin: 2px 0 20px; font-variant-numeric: tabular-nums; }
@@ -50,7 +50,7 @@ def frame(title: str, content: str) -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>'
-        f'<body><div class="note" role="note">{NOTE}</div><main>{content}</main></body></html>'
+        f'<body><header class="note">{NOTE}</header><main>{content}</main></body></html>'
     )
 
 
@@ -65,14 +65,13 @@ def complaint(message: str) -> str:
 
 
 def method_form(kinds: Iterable[str], button: str) -> str:
-    """A choice of test methods, or a card typed by hand."""
+    """A choice of test methods, or a card typed by hand, which then counts."""
     offered = set(kinds)
     options = "".join(_option(each) for each in (*CARDS, *DEBITS) if each.kind in offered)
     typed = _typed_card() if "card" in offered else ""
-    first = '<option value="">Type a card below</option>' if typed else ""
     return (
         '<form method="post"><label for="token">Test method</label>'
-        f'<select id="token" name="token">{options}{first}</select>{typed}'
+        f'<select id="token" name="token">{options}</select>{typed}'
         f'<button name="action" value="pay">{escape(button)}</button></form>'
     )
 
@@ -111,7 +110,7 @@ def _option(found: TestMethod) -> str:
 
 def _typed_card() -> str:
     return (
-        '<label for="number">Card number</label><input id="number" name="number" inputmode="numeric" '
+        '<label for="number">Or a card number</label><input id="number" name="number" inputmode="numeric" '
         'autocomplete="off" placeholder="4242 4242 4242 4242">'
         '<div class="pair"><div><label for="expiry">Expiry, month/year</label>'
         '<input id="expiry" name="expiry" autocomplete="off" placeholder="12/34"></div>'

@@ -169,13 +169,14 @@ class Pages:
         return as_page(looks.frame("Receipt", f"{content}<p>Receipt {charge_id}</p>"))
 
     def _method(self, fields: Fields) -> Body:
-        if token := fields.get("token"):
-            return payment_methods.from_token(self._account, token)
+        number = fields.get("number", "").strip()
+        if not number:
+            return payment_methods.from_token(self._account, fields.get("token", ""))
         month, _, year = fields.get("expiry", "").partition("/")
         if not (month.strip().isdigit() and year.strip().isdigit()):
             raise refused("Your card's expiration date is incomplete.")
         full_year = int(year) + (CENTURY if len(year.strip()) <= 2 else 0)  # noqa: PLR2004 -- digits
-        card = {"number": fields.get("number", ""), "exp_month": int(month), "exp_year": full_year}
+        card = {"number": number, "exp_month": int(month), "exp_year": full_year}
         return payment_methods.create(self._account, {"type": "card", "card": card})
 
     def _intent(self, session: Body) -> Body | None:

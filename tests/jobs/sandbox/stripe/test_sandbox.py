@@ -141,6 +141,12 @@ def test_a_reset_forgets_everything(stripe_world: StripeWorld) -> None:
     assert stripe_world.customer("pm_card_visa")
 
 
+def test_another_page_in_the_browser_cannot_move_the_clock(stripe_world: StripeWorld) -> None:
+    told = json.dumps({"advance_seconds": 60})
+    assert call(stripe_world.address, "/_sandbox/clock", told, Origin="https://evil.example")[0] == 403
+    assert call(stripe_world.address, "/_sandbox/clock", told, Origin=stripe_world.address)[0] == 200
+
+
 def test_an_unknown_fault_or_conduct_is_refused(stripe_world: StripeWorld) -> None:
     for path, facts in (("faults", {"fault": "rain"}), ("webhooks", {"order": "random"}), ("faults", {})):
         assert call(stripe_world.address, f"/_sandbox/{path}", json.dumps(facts))[0] == 400

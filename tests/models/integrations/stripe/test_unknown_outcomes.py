@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -155,6 +156,31 @@ def test_a_wrong_key_says_what_to_check(stripe_world: StripeWorld) -> None:
     stripe = Stripe.on(Connection(secret_key="rk_wrong", api_base=stripe_world.address))
     with pytest.raises(KeyRefused, match="STRIPE_SECRET_KEY"):
         stripe.payments.list()
+
+
+def test_an_answer_that_cannot_be_read_is_unknown_for_a_change() -> None:
+    class Gateway(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<html>")
+
+        do_GET = do_POST  # noqa: N815 -- as above
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with HTTPServer(("127.0.0.1", 0), Gateway) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        stripe = Stripe.on(Connection(secret_key="sk_test_x", api_base=address, retries=0))
+        with pytest.raises(OutcomeUnknown):
+            stripe.customers.create(name="Ada", email="", key="k")
+        with pytest.raises(StripeUnavailable):
+            stripe.payments.list()
+        server.shutdown()
+        thread.join()
 
 
 def test_nobody_there_is_unknown_for_a_change_and_unavailable_for_a_look() -> None:
