@@ -41,11 +41,13 @@ class Idempotency:
 
     def replay(self, key: str, request: str) -> Response | None:
         """The answer that was given to this key; refuses another request under it."""
-        rows = self._account.store.run(
-            "SELECT * FROM answer WHERE key = ? AND created > ?",
-            key,
-            self._account.clock.now() - KEPT_SECONDS,
-        )
+        # In a transaction, because time is held elsewhere while things fall due.
+        with self._account.store.transaction():
+            rows = self._account.store.run(
+                "SELECT * FROM answer WHERE key = ? AND created > ?",
+                key,
+                self._account.clock.now() - KEPT_SECONDS,
+            )
         if not rows:
             return None
         if rows[0]["request"] != request:

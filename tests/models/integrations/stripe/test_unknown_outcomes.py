@@ -12,6 +12,7 @@ from models.integrations.stripe import (
     Connection,
     KeyRefused,
     KeyReused,
+    MethodKind,
     OutcomeUnknown,
     PaymentStatus,
     Stripe,
@@ -27,8 +28,8 @@ def _charge_with(stripe: Stripe, world: StripeWorld) -> Callable[..., VendorPaym
     customer_id, method_id = world.customer("pm_card_visa")
 
     def charge(key: str, amount_minor: int = 2000) -> VendorPayment:
-        facts = {"customer_id": customer_id, "method_id": method_id, "currency": "USD", "kind": "card"}
-        return stripe.payments.create(**facts, amount_minor=amount_minor, key=key)  # type: ignore[arg-type]
+        facts = {"customer_id": customer_id, "method_id": method_id, "currency": "USD"}
+        return stripe.payments.create(**facts, kind=MethodKind.card, amount_minor=amount_minor, key=key)
 
     return charge
 
