@@ -29,6 +29,7 @@ from models.payments import (
     Decline,
     DeclineClass,
     DueCharge,
+    PaymentMethod,
     apply_payment_state,
     claim_charge,
     close_page,
@@ -164,6 +165,28 @@ def _look_after(actor: Actor, due: DueCharge) -> None:
             apply_payment_state(session, actor, charge_id=due.id, found=found)
         if due.status == ChargeStatus.needs_action:
             close_page(session, actor, charge_id=due.id, found=page)
+
+
+@subscriber("tell-default", "payment_method.preferred")
+def queue_default(_session: Session, event: Event) -> None:
+    """Queue the call; telling it twice changes nothing."""
+    tell_default(str((event.after or {})["payment_method_id"]))
+
+
+@task()
+def tell_default(payment_method_id: str) -> None:
+    """Make the customer's choice theirs at Stripe too, so that the next look does not undo it."""
+    actor = system_actor("collection", Cause.event, payment_method_id)
+    with read_session() as session:
+        method = session.get(PaymentMethod, UUID(payment_method_id))
+        vendor_id = get_account_id(session, actor, method.tenant_id) if method else ""
+    if method is not None and method.is_default and vendor_id:
+        get_stripe().customers.update(
+            vendor_id,
+            default_method_id=method.vendor_id,
+            # A choice may be made, changed and made again: each is a call of its own.
+            key=f"default-{method.id}-{method.updated_at.timestamp()}",
+        )
 
 
 def sync_customer(tenant_id: UUID) -> None:

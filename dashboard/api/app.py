@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
 
-from dashboard.api import docs, documents, exports, health, inbound, problems
+from dashboard.api import docs, documents, exports, health, inbound, pay, problems
 from dashboard.api.auth import sign_in
 from dashboard.api.edge import Edge
 from dashboard.api.openapi import TAGS, complete
@@ -48,6 +48,7 @@ for each in (
     documents,
     exports,
     inbound,
+    pay,
     accounts,
     billing,
     catalogue,

@@ -64,7 +64,7 @@ class _Exchange:
         self._taken = 0
         self._started = time.monotonic()
         path = scope["path"]
-        self.is_ours = path == "/api" or path.startswith("/api/") or path in {"/livez", "/readyz"}
+        self.is_ours = path == "/api" or path.startswith(("/api/", "/pay/")) or path in {"/livez", "/readyz"}
         # Every address that answers GET answers HEAD, with the same headers and no body (RFC 9110, 9.3.2).
         self._is_head = self.is_ours and scope["method"] == "HEAD"
         scope["state"] = {**scope.get("state", {}), "request_id": self.request_id, "is_head": self._is_head}

@@ -41,7 +41,14 @@ from models.payments.queries.due import (
     list_due_refunds,
     wants_automatic_charge,
 )
+from models.payments.queries.payable import MethodOwner, Payable, get_method_owner, get_payable
 from models.payments.rules.declines import DECLINES, Decline, DeclineClass, read_decline
+from models.payments.rules.links import (
+    read_method_link,
+    read_payment_link,
+    sign_method_link,
+    sign_payment_link,
+)
 from models.payments.rules.method_words import is_expired, method_words
 from models.payments.tables import Charge, ChargeCause, ChargeStatus, PaymentMethod, RefundTransfer
 
@@ -55,7 +62,9 @@ __all__ = [
     "Decline",
     "DeclineClass",
     "DueCharge",
+    "MethodOwner",
     "PageOrder",
+    "Payable",
     "PaymentMethod",
     "RefundOrder",
     "RefundPreview",
@@ -76,6 +85,8 @@ __all__ = [
     "find_tenant_of_account",
     "find_transfer",
     "get_account_id",
+    "get_method_owner",
+    "get_payable",
     "is_expired",
     "keep_evidence",
     "list_due_charges",
@@ -88,10 +99,14 @@ __all__ = [
     "prefer_method",
     "preview_refund",
     "read_decline",
+    "read_method_link",
+    "read_payment_link",
     "record_answer",
     "refund_charge",
     "request_charge",
     "retry_refund",
+    "sign_method_link",
+    "sign_payment_link",
     "sync_methods",
     "wants_automatic_charge",
 ]

@@ -25,7 +25,9 @@ DISPUTE_CHANGED = declare("dispute.changed", "moved the dispute on", "status", "
 DISPUTE_ANSWERED = declare("dispute.answered", "answered the dispute", "evidence", "is_final")
 METHOD_ADDED = declare("payment_method.added", "added a payment method", "method", "kind", "is_default")
 METHOD_REMOVED = declare("payment_method.removed", "removed a payment method", "method")
-METHOD_PREFERRED = declare("payment_method.preferred", "made the default payment method", "method")
+METHOD_PREFERRED = declare(
+    "payment_method.preferred", "made the default payment method", "method", "payment_method_id"
+)
 COLLECTION_CHANGED = declare("payment_account.changed", "changed how invoices are collected", "is_automatic")
 REFUND_REQUESTED = declare(
     "refund.requested",

@@ -94,7 +94,10 @@ def prefer_method(session: Session, actor: Actor, *, payment_method_id: UUID) ->
         actor,
         events.METHOD_PREFERRED,
         tenant_subject(tenant),
-        after={"method": method_words(method.kind, method.brand, method.last4)},
+        after={
+            "method": method_words(method.kind, method.brand, method.last4),
+            "payment_method_id": str(method.id),
+        },
     )
     return method
 

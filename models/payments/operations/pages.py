@@ -24,8 +24,8 @@ from models.payments.operations.charges import (
 from models.payments.rules.charge_status import may_become
 from models.payments.tables import Charge, ChargeCause, ChargeStatus, PaymentAccount
 
-# Stripe's shortest: while the page is open nothing else charges the invoice.
-PAGE_LIFE = timedelta(minutes=31)
+# Stripe takes 30 minutes or more; while the page is open nothing else charges the invoice.
+PAGE_LIFE = timedelta(minutes=45)
 # Somebody sent to a page that closes this soon would not finish.
 LEAST_LEFT = timedelta(minutes=2)
 LOOK_AGAIN = timedelta(minutes=10)
