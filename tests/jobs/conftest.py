@@ -17,6 +17,7 @@ from sqlmodel import Session
 from models.kernel.actor import system_actor
 from models.kernel.columns import new_id
 from models.kernel.events import EventType, Subject, record_event
+from tests.fixtures.postgres import Server
 from tests.jobs.databases import ROOT, cloned, engine_of
 from tests.jobs.subscribers import TABLES
 from tests.live.redis import redis_server
@@ -24,7 +25,8 @@ from tests.live.redis import redis_server
 # Not declared: the catalogue of this process is the program's own.
 COUNTED = EventType("test.counted", "was counted")
 ASKED = EventType("test.asked", "asked the vendor")
-PATIENCE_SECONDS = 40
+# Only a failure takes this long, on a machine that does other things too.
+PATIENCE_SECONDS = 120
 
 
 @dataclass
@@ -117,11 +119,11 @@ def _world(url: str, folder: Path, redis: str) -> World:
 
 
 @pytest.fixture
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Iterator[World]:
     """A database of its own, its worker on Redis where the test's `queue` says so."""
     is_redis = "queue" in request.fixturenames and request.getfixturevalue("queue") == "redis"
     redis = request.getfixturevalue("redis_url") if is_redis else ""
-    with cloned() as url:
+    with cloned(server) as url:
         found = _world(url, tmp_path, redis)
         found.tell(TABLES)
         try:

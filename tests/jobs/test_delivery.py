@@ -14,6 +14,7 @@ from models.kernel.actor import Actor, ActorKind, Cause, MissingPermission
 from models.kernel.columns import new_id
 from models.kernel.permissions import Permission, Scope
 from models.operations import DeliveryNotRetryable, retry_delivery
+from tests.fixtures.postgres import Server
 from tests.jobs.conftest import ASKED, COUNTED, World
 from tests.jobs.databases import rename
 
@@ -123,15 +124,15 @@ def test_commit_wakes_the_relay_and_sigterm_ends_in_good_order(world: World, que
     assert world.ask("SELECT count(*) FROM job_run WHERE status <> 'done'") == 0
 
 
-def test_worker_waits_for_a_database_that_is_down(world: World) -> None:
+def test_worker_waits_for_a_database_that_is_down(world: World, server: Server) -> None:
     """A worker that is started before its database waits for it, then works."""
     name = make_url(world.url).database or ""
     world.engine.dispose()
-    rename(name, f"{name}_away")
+    rename(server, name, f"{name}_away")
     worker = world.start()
     log = world.folder / "worker.log"
     world.until("it tries", lambda: "thread.interrupted" in log.read_text())
-    rename(f"{name}_away", name)
+    rename(server, f"{name}_away", name)
     world.record(COUNTED, 1)
     world.until("all is delivered", lambda: world.ask("SELECT count(*) FROM delivered") == 2)
     assert worker.poll() is None
