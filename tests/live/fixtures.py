@@ -1,44 +1,34 @@
-"""One running program for all tests of a run that meet it from outside."""
+"""A running program for the tests that meet it from outside: each test process has its own."""
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import fasteners
 import psycopg
 import pytest
 
 from tests.fixtures.postgres import Server
-from tests.live.server import (
-    ROOT,
-    Live,
-    clientforge,
-    environment_for,
-    free_port,
-    running,
-    some_customers,
-    wait_until_ready,
-)
+from tests.live.prepared import Prepared, prepare
+from tests.live.server import Live, environment_for, free_port, program, wait_until_ready
 
 
 @pytest.fixture(scope="session")
-def live(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """`clientforge run` on a database with some of the demo customers."""
-    # Two runs in one folder would build their pages over each other.
-    with fasteners.InterProcessLock(ROOT / ".web-test.lock"):
-        yield from _served(server, tmp_path_factory.mktemp("live"))
+def prepared(server: Server) -> Prepared:
+    """Built pages and a database with some of the demo customers, made by the first process that asks."""
+    with fasteners.InterProcessLock(server.folder / "prepared.lock"):
+        return Prepared.known(server.folder) or prepare(server)
 
 
-def _served(server: Server, folder: Path) -> Iterator[Live]:
-    url = server.clone("live")
-    port = free_port()
-    environment = environment_for(url, folder, port)
-    clientforge(environment, "demo", "load", "--file", str(some_customers(folder)))
-    log = folder / "run.log"
-    with running([sys.executable, "-m", "jobs.cli", "run"], environment, log) as process:
-        wait_until_ready(f"http://localhost:{port}", process, log)
+@pytest.fixture(scope="session")
+def live(server: Server, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """`clientforge run` on copies of what was prepared."""
+    folder, port = tmp_path_factory.mktemp("live"), free_port()
+    name = f"{server.template}_live_{port}"
+    url = server.clone(name, prepared.database)
+    environment = environment_for(url, folder, port, pages=prepared.copy_pages(folder, port))
+    with program(environment, folder / "run.log") as process:
+        wait_until_ready(f"http://localhost:{port}", process, folder / "run.log")
         yield Live(f"http://localhost:{port}", url, folder, process, environment)
-    server.drop("live")
+    server.drop(name)
 
 
 def scalar(url: str, statement: str, *parameters: object) -> object:

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,8 +53,8 @@ def some_customers(folder: Path) -> Path:
     return path
 
 
-def environment_for(database_url: str, folder: Path, port: int, **extra: str) -> dict[str, str]:
-    """Settings of a process under test."""
+def environment_for(database_url: str, folder: Path, port: int, *, pages: Path) -> dict[str, str]:
+    """Settings of a program under test; `pages` is the folder it builds its pages in or finds them built."""
     kept = {
         key: value for key, value in os.environ.items() if not key.startswith(("CLIENTFORGE_", "PYTEST_"))
     }
@@ -67,10 +67,8 @@ def environment_for(database_url: str, folder: Path, port: int, **extra: str) ->
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "REFLEX_TELEMETRY_ENABLED": "false",
         "REFLEX_USE_NPM": "1",
-        # A build of our own, so that `make run` in the same folder goes on undisturbed.
-        "REFLEX_WEB_WORKDIR": str(ROOT / ".web-test"),
+        "REFLEX_WEB_WORKDIR": str(pages),
         "PYTHONWARNINGS": "ignore",
-        **extra,
     }
 
 
@@ -95,6 +93,11 @@ def running(command: list[str], environment: dict[str, str], log: Path) -> Itera
                 started.kill()
             for left in psutil.wait_procs(children, 5)[1]:
                 left.kill()
+
+
+def program(environment: dict[str, str], log: Path) -> AbstractContextManager[psutil.Process]:
+    """`clientforge run`, ended after the block."""
+    return running([sys.executable, "-m", "jobs.cli", "run"], environment, log)
 
 
 def wait_until_ready(address: str, process: psutil.Process, log: Path) -> None:

@@ -114,18 +114,29 @@ class Tab:
     def listen(self, quiet: float = 0.4) -> list[dict[str, Any]]:
         """Updates until none has come for `quiet` seconds."""
         updates: list[dict[str, Any]] = []
-        self._socket.settimeout(quiet)
         until = time.monotonic() + 20
-        while time.monotonic() < until:
-            try:
-                text = self._socket.recv()
-            except (TimeoutError, websocket.WebSocketTimeoutException):
-                break
-            if text == "2":
-                self._socket.send("3")
-            elif text.startswith("42"):
-                updates.append(json.loads(text[text.index(",") + 1 :])[1])
+        while time.monotonic() < until and (update := self._next(quiet)) is not None:
+            updates += update
         return updates
+
+    def hear(self, state: str, name: str, within: float = 10) -> Any:
+        """The next value this variable of a state is given; None where there is none within as many seconds."""
+        until = time.monotonic() + within
+        while (left := until - time.monotonic()) > 0 and (update := self._next(left)) is not None:
+            if found := values(update, state, name):
+                return found[-1]
+        return None
+
+    def _next(self, seconds: float) -> list[dict[str, Any]] | None:
+        """What the next message brings, which may be nothing; None where none comes."""
+        self._socket.settimeout(seconds)
+        try:
+            text = self._socket.recv()
+        except (TimeoutError, websocket.WebSocketTimeoutException):
+            return None
+        if text == "2":
+            self._socket.send("3")
+        return [json.loads(text[text.index(",") + 1 :])[1]] if text.startswith("42") else []
 
     def close(self) -> None:
         """Hang up."""
