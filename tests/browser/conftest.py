@@ -1,10 +1,11 @@
 """Chromium, people who are signed in, and the running program."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.chromium import find_chromium
 from tests.live.server import Live
@@ -22,6 +23,10 @@ FLAGS = (
 ARTIFACTS = Path(__file__).parents[1] / "artifacts"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
+# Nothing takes this long; a machine that does other things too may make it so.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
+
 SignedIn = Callable[..., Page]
 
 
@@ -37,6 +42,13 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def signed_in(browser: Browser, live: Live) -> Iterator[SignedIn]:
     """A page of a demo person, e.g. `signed_in("finance")`; errors of the page fail the test."""
+    with signing_in(browser, live) as open_page:
+        yield open_page
+
+
+@contextmanager
+def signing_in(browser: Browser, live: Live) -> Iterator[SignedIn]:
+    """Opens pages of demo people, each in a browser of its own; afterwards there must have been no error."""
     contexts: list[BrowserContext] = []
     failures: list[str] = []
 
@@ -51,9 +63,11 @@ def signed_in(browser: Browser, live: Live) -> Iterator[SignedIn]:
         context.add_cookies(
             [{"name": "cf_session", "value": session_of(live.address, person), "url": live.address}]
         )
+        context.on(
+            "weberror", lambda error: failures.append(f"{error.page and error.page.url}: {error.error}")
+        )
         page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: failures.append(str(error)))
+        page.set_default_timeout(PATIENCE_MS)
         return page
 
     yield open_page

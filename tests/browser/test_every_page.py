@@ -1,10 +1,13 @@
 """Every page, in light and dark, wide and narrow: no accessibility finding, no sideways scroll."""
 
+from collections.abc import Callable, Iterator
+from functools import cache
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ARTIFACTS, SignedIn
+from tests.browser.conftest import ARTIFACTS, SignedIn, signing_in
 from tests.live.fixtures import scalar
 from tests.live.server import Live
 
@@ -58,26 +61,39 @@ def _path(live: Live, name: str) -> str:
     return live.address + PAGES[name].format(**ids)
 
 
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing(live: Live, signed_in: SignedIn, name: str, is_dark: bool) -> None:  # noqa: FBT001
-    page = signed_in("admin", is_dark=is_dark)
+def _open(page: Page, live: Live, name: str, look: str) -> None:
     page.goto(_path(live, name))
-    expect(page.locator("nav[aria-label=Main] a").first).to_be_visible()
+    expect(page.locator("nav[aria-label=Main] a")).not_to_have_count(0)
     page.wait_for_timeout(400)
     ARTIFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTIFACTS / f"{name}-{'dark' if is_dark else 'light'}.png")
+    page.screenshot(path=ARTIFACTS / f"{name}-{look}.png")
+
+
+@pytest.fixture(scope="module")
+def admin(browser: Browser, live: Live) -> Iterator[Callable[..., Page]]:
+    """The admin's browsers, one for each look, which load the program's scripts once."""
+    with signing_in(browser, live) as open_page:
+
+        @cache
+        def of_look(*, is_dark: bool = False, is_narrow: bool = False) -> Page:
+            return open_page("admin", is_dark=is_dark, is_narrow=is_narrow)
+
+        yield of_look
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing(live: Live, admin: Callable[..., Page], name: str, is_dark: bool) -> None:  # noqa: FBT001
+    page = admin(is_dark=is_dark)
+    _open(page, live, name, "dark" if is_dark else "light")
     found = Axe().run(page, context=LEFT_OUT)
     assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_phone_never_scrolls_sideways(live: Live, signed_in: SignedIn, name: str) -> None:
-    page = signed_in("admin", is_narrow=True)
-    page.goto(_path(live, name))
-    expect(page.locator("main")).to_be_visible()
-    page.wait_for_timeout(400)
-    page.screenshot(path=ARTIFACTS / f"{name}-narrow.png")
+def test_a_phone_never_scrolls_sideways(live: Live, admin: Callable[..., Page], name: str) -> None:
+    page = admin(is_narrow=True)
+    _open(page, live, name, "narrow")
     assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("window.innerWidth")
 
 

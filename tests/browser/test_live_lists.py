@@ -10,9 +10,6 @@ from tests.browser.conftest import SignedIn
 from tests.live.fixtures import execute
 from tests.live.server import Live
 
-# A second, and some for a machine that does other things too.
-CHANGED_WITHIN = 3_000
-
 
 def _change(live: Live, statement: str, *parameters: object) -> None:
     """Commit something as another process would, with the note that every event sends."""
@@ -34,7 +31,7 @@ def test_rows_change_in_place_and_new_ones_are_announced(live: Live, signed_in: 
     identifier = row.get_attribute("data-row")
 
     _change(live, "UPDATE tenant SET country = 'NZ' WHERE id = %s", identifier)
-    expect(row).to_contain_text("NZ", timeout=CHANGED_WITHIN)
+    expect(row).to_contain_text("NZ")
     expect(page.get_by_test_id("news")).to_have_count(0)
 
     added = uuid4()
@@ -47,11 +44,11 @@ def test_rows_change_in_place_and_new_ones_are_announced(live: Live, signed_in: 
         added.hex,
     )
     news = page.get_by_test_id("news")
-    expect(news).to_have_text(re.compile("1 new"), timeout=CHANGED_WITHIN)
+    expect(news).to_have_text(re.compile("1 new"))
     assert _names(page) == shown, "the list never jumps"
 
     _change(live, "UPDATE tenant SET status = 'suspended' WHERE id = %s", identifier)
-    expect(news).to_have_text(re.compile("1 new · 1 gone"), timeout=CHANGED_WITHIN)
+    expect(news).to_have_text(re.compile("1 new · 1 gone"))
     expect(row).to_contain_text("Suspended")
     assert _names(page) == shown
 
@@ -73,7 +70,7 @@ def test_a_click_of_one_person_reaches_the_list_of_another(live: Live, signed_in
     acting.get_by_role("option", name="Suspended").click()
     acting.get_by_label("Reason").fill("A test of lists")
     acting.get_by_role("button", name=re.compile("Change")).last.click()
-    expect(watching.get_by_test_id("news")).to_have_text(re.compile("1 new"), timeout=5_000)
+    expect(watching.get_by_test_id("news")).to_have_text(re.compile("1 new"))
 
 
 def test_a_tab_that_left_the_list_is_followed_again_when_it_returns(live: Live, signed_in: SignedIn) -> None:
@@ -89,4 +86,4 @@ def test_a_tab_that_left_the_list_is_followed_again_when_it_returns(live: Live, 
     expect(page.get_by_role("heading", name="Customers")).to_be_visible()
     expect(row.locator("a")).to_have_attribute("href", re.compile("^/customers/"))
     _change(live, "UPDATE tenant SET country = 'IS' WHERE id = %s", row.get_attribute("data-row"))
-    expect(row).to_contain_text("IS", timeout=CHANGED_WITHIN)
+    expect(row).to_contain_text("IS")
