@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from jobs import import_export, payments, refunds, runs, schedule
+from jobs import demo_clock, import_export, payments, refunds, runs, schedule
 from jobs.inbox import Inbox
 from jobs.queue import WORKER, huey, prepare_storage
 from jobs.relay import Relay
@@ -115,7 +115,7 @@ def _heartbeat(stopping: threading.Event) -> Loop:
 
 
 # Imported for what they register: subscribers and periodic tasks.
-__all__ = ["import_export", "main", "payments", "refunds", "schedule"]
+__all__ = ["demo_clock", "import_export", "main", "payments", "refunds", "schedule"]
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -5,11 +5,18 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 
+from models.kernel.demo_clock import moved_by
+
 _pinned: ContextVar[datetime | None] = ContextVar("clock_pinned", default=None)
 
 
 def now() -> datetime:
-    """The current instant, aware and in UTC."""
+    """The current instant, aware and in UTC; a demonstration may have moved it ahead."""
+    return _pinned.get() or datetime.now(UTC) + moved_by()
+
+
+def machine_now() -> datetime:
+    """The machine's own instant, for what a demonstration must not move: sign-in sessions, calls between programs."""
     return _pinned.get() or datetime.now(UTC)
 
 

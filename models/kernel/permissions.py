@@ -29,6 +29,7 @@ class Permission(StrEnum):
     customers_export = "customers:export", "export lists of customers"
     customers_read = "customers:read", "see customers"
     customers_write = "customers:write", "change customers, their contacts and tags"
+    demo_clock_move = "demo_clock:move", "move a demonstration's clock"
     disputes_write = "disputes:write", "answer disputes of payments"
     inbound_read = "inbound:read", "see what Stripe has sent us"
     inbound_retry = "inbound:retry", "work off again what Stripe has sent us"

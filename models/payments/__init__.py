@@ -6,6 +6,7 @@ from models.payments.operations.charges import (
     note_unknown,
     request_charge,
 )
+from models.payments.operations.demo_clock import move_clocks, record_clock_move
 from models.payments.operations.disputes import (
     EVIDENCE,
     apply_dispute_state,
@@ -92,6 +93,7 @@ __all__ = [
     "list_due_charges",
     "list_due_refunds",
     "method_words",
+    "move_clocks",
     "note_refund_unknown",
     "note_unknown",
     "open_account",
@@ -102,6 +104,7 @@ __all__ = [
     "read_method_link",
     "read_payment_link",
     "record_answer",
+    "record_clock_move",
     "refund_charge",
     "request_charge",
     "retry_refund",

@@ -18,6 +18,7 @@ CHARGE_FAILED = declare(
 CHARGE_CANCELLED = declare("charge.cancelled", "gave up a charge", *_CHARGE, "sentence")
 CHARGE_PROCESSING = declare("charge.processing", "debits the account, which takes days", *_CHARGE)
 PAYMENT_LINK_OPENED = declare("payment_link.opened", "opened the payment page", *_CHARGE)
+DEMO_CLOCK_MOVED = declare("demo_clock.moved", "moved the demonstration's clock", "now")
 DISPUTE_OPENED = declare(
     "dispute.opened", "disputes the payment", "amount_minor", "currency", "reason", "evidence_due_at"
 )

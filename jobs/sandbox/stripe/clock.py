@@ -10,7 +10,7 @@ from models.kernel import clock
 
 def real_seconds() -> float:
     """Real time in seconds, for what happens between processes: signatures, retries, time limits."""
-    return clock.now().timestamp()
+    return clock.machine_now().timestamp()
 
 
 class Clock:

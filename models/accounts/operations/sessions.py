@@ -53,7 +53,7 @@ def sign_in(
         return None
     if needs_rehash(user.password_hash):
         user.password_hash = hash_password(password)
-    token, now = new_token(), clock.now()
+    token, now = new_token(), clock.machine_now()
     opened = StaffSession(
         user_id=user.id,
         token_hash=hash_token(token),
@@ -78,7 +78,7 @@ def resolve_session(session: Session, token: str) -> SignedIn | None:
             StaffSession.token_hash == hash_token(token), col(StaffSession.ended_at).is_(None)
         )
     ).first()
-    now = clock.now()
+    now = clock.machine_now()
     if found is None or found.expires_at <= now or _idle_end(found) <= now:
         return None
     try:
@@ -91,7 +91,9 @@ def resolve_session(session: Session, token: str) -> SignedIn | None:
 def touch_session(session: Session, session_id: UUID) -> None:
     """Note that the session is in use."""
     session.execute(
-        update(StaffSession).where(col(StaffSession.id) == session_id).values(last_seen_at=clock.now())
+        update(StaffSession)
+        .where(col(StaffSession.id) == session_id)
+        .values(last_seen_at=clock.machine_now())
     )
 
 
@@ -126,7 +128,7 @@ def end_other_sessions(session: Session, user_id: UUID, *, keep: UUID | None, re
     statement = (
         update(StaffSession)
         .where(col(StaffSession.user_id) == user_id, col(StaffSession.ended_at).is_(None))
-        .values(ended_at=clock.now(), end_reason=reason)
+        .values(ended_at=clock.machine_now(), end_reason=reason)
         .returning(col(StaffSession.id))
     )
     if keep is not None:
@@ -137,7 +139,7 @@ def end_other_sessions(session: Session, user_id: UUID, *, keep: UUID | None, re
 def purge_sessions(session: Session, actor: Actor) -> int:
     """Delete sessions that ended or expired more than 30 days ago; returns how many."""
     actor.ensure(Permission.staff_write)
-    limit = clock.now() - PURGE_AFTER
+    limit = clock.machine_now() - PURGE_AFTER
     statement = (
         delete(StaffSession)
         .where((col(StaffSession.ended_at) < limit) | (col(StaffSession.expires_at) < limit))
@@ -149,7 +151,7 @@ def purge_sessions(session: Session, actor: Actor) -> int:
 def _end(session: Session, actor: Actor, session_id: UUID, reason: str) -> None:
     found = lock_row(session, StaffSession, session_id, StaffSession.user_id == actor.id)
     if found.ended_at is None:
-        found.ended_at = clock.now()
+        found.ended_at = clock.machine_now()
         found.end_reason = reason
 
 

@@ -75,7 +75,7 @@ def list_sessions(session: Session, actor: Actor) -> list[SessionRow]:
         .where(
             StaffSession.user_id == actor.id,
             col(StaffSession.ended_at).is_(None),
-            StaffSession.expires_at > clock.now(),
+            StaffSession.expires_at > clock.machine_now(),
         )
         .order_by(col(StaffSession.last_seen_at).desc())
         .limit(100)

@@ -68,6 +68,7 @@ BUILT_IN_ROLES: Mapping[str, RoleSpec] = {
             Permission.billing_runs_start,
             Permission.coupons_write,
             Permission.credit_notes_create,
+            Permission.demo_clock_move,
             Permission.disputes_write,
             Permission.inbound_read,
             Permission.inbound_retry,
