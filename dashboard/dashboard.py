@@ -28,7 +28,7 @@ from dashboard.pages.billing import (  # noqa: F401
     taxes,
 )
 from dashboard.pages.compliance import audit  # noqa: F401
-from dashboard.pages.operations import exports, jobs  # noqa: F401
+from dashboard.pages.operations import clock, exports, jobs  # noqa: F401
 from dashboard.shell.failures import on_failure
 from dashboard.shell.gate import Gate
 from models.integrations.error_reports import start_error_reports

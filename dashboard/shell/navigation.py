@@ -51,7 +51,13 @@ NAVIGATION: tuple[Group, ...] = (
     ),
     Group("Records", (Entry("Exports", "/exports", "download", Permission.profile_write, "g e"),)),
     Group("Compliance", (Entry("Audit", "/audit", "scroll-text", Permission.audit_read, "g a"),)),
-    Group("Operations", (Entry("Jobs", "/ops/jobs", "cog", Permission.jobs_read, "g j"),)),
+    Group(
+        "Operations",
+        (
+            Entry("Jobs", "/ops/jobs", "cog", Permission.jobs_read, "g j"),
+            Entry("Demo clock", "/ops/clock", "clock", Permission.demo_clock_move),
+        ),
+    ),
 )
 
 
