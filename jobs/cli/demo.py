@@ -7,10 +7,15 @@ import typer
 
 from models.accounts import sync_built_in_roles
 from models.demo import DEMO_FILE, SIGN_INS, DemoCounts, demo_password, load_demo, settle_tables
+from models.integrations.stripe import find_sandbox, get_stripe
 from models.kernel.actor import Cause, system_actor
-from models.kernel.database import unit_of_work
+from models.kernel.database import read_session, unit_of_work
+from models.payments import list_without_account, open_account, sync_methods
 
 demo = typer.Typer(no_args_is_help=True)
+
+WORKING = "pm_card_visa"
+FAILING = ("pm_card_chargeCustomerFail", "pm_sandbox_fails_times_2")
 
 
 @demo.callback()
@@ -29,6 +34,29 @@ def load(
         f"{counts.invoices:,} invoices and {counts.payments:,} payments."
     )
     typer.echo(sign_ins())
+
+
+@demo.command("payments")
+def give_methods(
+    customers: Annotated[int, typer.Option(min=1, max=1_000, help="How many customers get a method.")] = 40,
+) -> None:
+    """Give customers with open invoices a test card at the Stripe sandbox, every fourth one a card that fails."""
+    if find_sandbox() is None:
+        typer.echo("Payments do not go to the sandbox here. Start it with `clientforge run`.", err=True)
+        raise typer.Exit(1)
+    actor = system_actor("command line", Cause.command)
+    with read_session() as session:
+        chosen = list_without_account(session, actor, limit=customers)
+    stripe = get_stripe()
+    for number, owner in enumerate(chosen):
+        token = FAILING[number // 4 % len(FAILING)] if number % 4 == 3 else WORKING  # noqa: PLR2004 -- every fourth
+        made = stripe.customers.create(name=owner.name, email=owner.email, key=f"customer-{owner.tenant_id}")
+        stripe.setups.create(customer_id=made.id, method_id=token, key=f"demo-{owner.tenant_id}")
+        found = stripe.methods.list(made.id)
+        with unit_of_work() as session:
+            open_account(session, actor, tenant_id=owner.tenant_id, vendor_id=made.id)
+            sync_methods(session, actor, tenant_id=owner.tenant_id, found=found)
+    typer.echo(f"{len(chosen)} customers have a test card now; their next invoices are charged to it.")
 
 
 def load_demo_data(file: Path = DEMO_FILE) -> DemoCounts:

@@ -42,7 +42,13 @@ from models.payments.queries.due import (
     list_due_refunds,
     wants_automatic_charge,
 )
-from models.payments.queries.payable import MethodOwner, Payable, get_method_owner, get_payable
+from models.payments.queries.payable import (
+    MethodOwner,
+    Payable,
+    get_method_owner,
+    get_payable,
+    list_without_account,
+)
 from models.payments.rules.declines import DECLINES, Decline, DeclineClass, read_decline
 from models.payments.rules.links import (
     read_method_link,
@@ -92,6 +98,7 @@ __all__ = [
     "keep_evidence",
     "list_due_charges",
     "list_due_refunds",
+    "list_without_account",
     "method_words",
     "move_clocks",
     "note_refund_unknown",

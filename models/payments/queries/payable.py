@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from models.accounts import Tenant
-from models.billing import Invoice
+from models.billing import Invoice, InvoiceStatus
 from models.kernel.actor import Actor
 from models.kernel.errors import NotFound
 from models.kernel.money import Money
 from models.kernel.permissions import Permission
-from models.payments.tables import LIVE, Charge, ChargeCause
+from models.payments.tables import LIVE, Charge, ChargeCause, PaymentAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +69,23 @@ def get_method_owner(session: Session, actor: Actor, tenant_id: UUID) -> MethodO
     tenant = session.get(Tenant, tenant_id)
     if tenant is None:
         raise NotFound("tenant", tenant_id)
+    return _owner(tenant)
+
+
+def list_without_account(session: Session, actor: Actor, *, limit: int) -> list[MethodOwner]:
+    """Customers with open invoices and no account at Stripe, who owe longest first."""
+    actor.ensure(Permission.payment_methods_write)
+    statement = (
+        select(Tenant)
+        .join(Invoice, col(Invoice.tenant_id) == Tenant.id)
+        .outerjoin(PaymentAccount, col(PaymentAccount.tenant_id) == Tenant.id)
+        .where(Invoice.status == InvoiceStatus.open, col(PaymentAccount.tenant_id).is_(None))
+        .group_by(col(Tenant.id))
+        .order_by(func.min(Invoice.due_on), col(Tenant.id))
+        .limit(limit)
+    )
+    return [_owner(each) for each in session.exec(statement)]
+
+
+def _owner(tenant: Tenant) -> MethodOwner:
     return MethodOwner(tenant.id, tenant.name, tenant.email, tenant.locale, tenant.currency)
