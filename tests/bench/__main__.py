@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench import billing, browser, bundle, clients, lists
+from tests.bench import billing, browser, bundle, clients, inbox, lists
 from tests.bench.figures import Figure, table
 from tests.bench.machine import facts
 from tests.bench.places import DATA, RESULTS
 from tests.bench.server import served
 from tests.bench.visits import chromium, sign_in
 
-SECTIONS = ("lists", "billing", "bundle", "browser", "clients")
+SECTIONS = ("lists", "billing", "bundle", "browser", "clients", "inbox")
 WITHOUT_SERVER = {"lists", "billing"}
 
 
@@ -57,6 +57,8 @@ def _measured(sections: Sequence[str], *, is_quick: bool) -> list[Figure]:
                         figures += browser.measure(server, opened, is_quick=is_quick, token=token)
             if "clients" in sections:
                 figures += clients.measure(server, is_quick=is_quick)
+            if "inbox" in sections:
+                figures += inbox.measure(server, is_quick=is_quick)
     return figures
 
 

@@ -11,6 +11,8 @@ RESULTS = ROOT / "bench" / "results.json"
 # Beside the working copy's own `.data`, which a measurement never touches.
 DATA = Path(os.environ.get("BENCH_DATA_DIR", ROOT / "bench" / ".data")).resolve()
 TREE = DATA / "tree"
+# What the measured server and the measuring sender sign with.
+WEBHOOK_SECRET = "whsec_of_the_measurement"
 
 
 def environment(**settings: str) -> dict[str, str]:

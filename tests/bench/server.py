@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 
 from tests.bench.databases import SMALL, databases
-from tests.bench.places import DATA, ROOT, TREE, environment
+from tests.bench.places import DATA, ROOT, TREE, WEBHOOK_SECRET, environment
 
 SOURCES = (
     "dashboard",
@@ -54,6 +54,7 @@ def served() -> Iterator[Server]:
         settings = environment(
             DATABASE_URL=addresses[SMALL],
             PORT=str(port),
+            STRIPE_WEBHOOK_SECRET=WEBHOOK_SECRET,
             REFLEX_TELEMETRY_ENABLED="false",
             REFLEX_USE_NPM="1",
             PATH=f"{Path(sys.executable).parent}:{_path()}",
