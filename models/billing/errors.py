@@ -3,6 +3,10 @@
 from models.kernel.errors import Conflict
 
 
+class NumberingFailed(Conflict):
+    """The series gives no number, so nothing is issued; a series in use by somebody else is `Unavailable`."""
+
+
 class PreviewStale(Conflict):
     """What was shown would not happen any more; nothing was done."""
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.components.views import Fact
-from dashboard.pages.billing.invoice_standing import refusals, steps
+from dashboard.pages.billing.invoice_standing import STEP_WORDS, refusals, steps
 from dashboard.shell.formats import period_text, relative_day
 from dashboard.shell.theme import TONES, tone
 from models.billing import (
     INVOICES,
     CreditNoteRow,
+    FailedStep,
     InvoiceDetail,
     InvoiceStatus,
     LineRow,
@@ -102,8 +103,8 @@ def show(invoice: InvoiceDetail, notes: list[CreditNoteRow], reader: Actor) -> d
         "steps": steps(invoice),
         "reasons": [str(each["sentence"]) for each in invoice.review] if row.status == DRAFT else [],
         "held_reason": row.held_reason if row.status == DRAFT else "",
-        "failure": invoice.failure,
-        "failed_step": row.failed_step,
+        "failure": invoice.failure if row.status == InvoiceStatus.generating else "",
+        "failed_step": STEP_WORDS.get(FailedStep(row.failed_step), ""),
         "stage": {"draft": DRAFT, "generating": STUCK}.get(row.status, ISSUED),
         "is_written_off": row.status == InvoiceStatus.uncollectible,
         "can_edit": row.status == DRAFT and reader.may(Permission.invoices_create),

@@ -76,7 +76,9 @@ class DraftActions(rx.State, mixin=True):
         await self._fill()
         if invoice.failed_step:
             return rx.toast.error("Still not done", description=invoice.failure)
-        return rx.toast.success("Done. The invoice is a draft now.")
+        if invoice.number.startswith("DRAFT-"):
+            return rx.toast.success("Done. The invoice is a draft now.")
+        return rx.toast.success(f"Invoice {invoice.number} issued.")
 
     @rx.event
     @requires(Permission.invoices_create)

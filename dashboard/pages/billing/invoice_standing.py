@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from models.billing import (
+    FailedStep,
     InvoiceDetail,
     InvoiceStatus,
     VoidPreview,
@@ -17,6 +18,9 @@ from models.billing import (
 )
 from models.kernel.actor import Actor
 from models.kernel.money import Money
+
+# What a step is called in a sentence.
+STEP_WORDS = {FailedStep.tax: "tax", FailedStep.number: "numbering"}
 
 
 @dataclass(frozen=True)
@@ -53,16 +57,19 @@ def refusals(invoice: InvoiceDetail, reader: Actor) -> dict[str, str]:
 def steps(invoice: InvoiceDetail) -> list[StepView]:
     """From built to paid; a failed step is named and stops those after it."""
     row = invoice.row
-    failed = row.failed_step
     is_stuck = row.status == InvoiceStatus.generating
+
+    def is_at(step: FailedStep) -> bool:
+        return is_stuck and row.failed_step == step
+
     is_issued = row.status not in {InvoiceStatus.draft, InvoiceStatus.generating}
     is_paid = row.status == InvoiceStatus.paid
     done, now, later = "done", "now", "to come"
     return [
-        StepView("Built", "failed" if is_stuck and failed != "tax" else done),
-        StepView("Taxed", "failed" if failed == "tax" else later if is_stuck else done),
-        StepView("Approved", done if is_issued else later if is_stuck else now),
-        StepView("Issued", done if is_issued else later),
+        StepView("Built", done),
+        StepView("Taxed", "failed" if is_at(FailedStep.tax) else done),
+        StepView("Approved", done if is_issued or is_at(FailedStep.number) else later if is_stuck else now),
+        StepView("Issued", done if is_issued else "failed" if is_at(FailedStep.number) else later),
         StepView("Paid", done if is_paid else now if row.status == InvoiceStatus.open else later),
     ]
 

@@ -56,7 +56,7 @@ def _actions(state: Any) -> rx.Component:
             "Record payment", "banknote", state.ask_payment, refusal=state.pay_refusal, is_main=True
         ),
     )
-    stuck = (void, action_button("Retry step", "refresh-cw", state.retry, is_main=True))
+    stuck = (void, action_button("Retry " + state.failed_step, "refresh-cw", state.retry, is_main=True))
     return rx.match(
         state.stage, ("draft", rx.fragment(*draft)), ("stuck", rx.fragment(*stuck)), rx.fragment(*issued)
     )

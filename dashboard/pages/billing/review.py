@@ -98,7 +98,12 @@ class ReviewState(LiveState, rx.State):
     @requires(Permission.invoices_approve)
     async def retry(self) -> Any:
         """Try the failed step of the invoice again."""
-        return await self._run("Step tried again.", retry_step, invoice_id=self._draft_id())
+        invoice = await write(retry_step, invoice_id=self._draft_id())
+        if invoice.failed_step:
+            await self._fill()
+            return rx.toast.error("Still not done", description=invoice.failure)
+        await self._go_on()
+        return rx.toast.success("Done.")
 
     @rx.event
     @requires(Permission.invoices_approve)

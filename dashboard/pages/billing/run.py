@@ -5,19 +5,19 @@ from uuid import UUID
 
 import reflex as rx
 
-from dashboard.components.data_table import plain_table
 from dashboard.components.detail import detail_head, fact_rail, section
-from dashboard.components.dialogs import action_button, reason_dialog, reason_field
-from dashboard.components.feedback import empty_state, not_found, skeleton_rows
+from dashboard.components.dialogs import action_button
+from dashboard.components.feedback import not_found, skeleton_rows
 from dashboard.components.timeline import timeline
 from dashboard.components.views import Fact, TimelineItem
 from dashboard.pages.billing import run_data as data
+from dashboard.pages.billing.run_view import parked, run_dialogs
 from dashboard.shell.guard import Mark, current, requires
 from dashboard.shell.page import page
 from dashboard.shell.run import read, write
 from dashboard.states.form_fields import as_id
 from dashboard.states.live_state import LiveState
-from models.billing import retry_failures, stop_run
+from models.billing import BatchResult, retry_failure, retry_failures, stop_run
 from models.kernel.errors import DomainError, NotFound
 from models.kernel.permissions import Permission
 
@@ -46,7 +46,7 @@ class RunState(LiveState, rx.State):
     dialog_error: str = ""
 
     _id: UUID | None = None
-    # The one subscription to retry; None is all of them.
+    # The subscription to try again.
     _chosen: UUID | None = None
 
     async def _fill(self) -> None:
@@ -69,9 +69,22 @@ class RunState(LiveState, rx.State):
     @rx.event
     @requires(Permission.billing_runs_start)
     async def ask_retry(self, subscription_id: str) -> None:
-        """Ask why what was parked can be billed now; an empty id is all of it."""
-        self._chosen = as_id(subscription_id) if subscription_id else None
+        """Ask why one that was parked can be billed now."""
+        self._chosen = as_id(subscription_id)
         self.dialog, self.dialog_error = "retry", ""
+
+    @rx.event
+    @requires(Permission.billing_runs_start)
+    async def ask_exceed(self, subscription_id: str) -> None:
+        """Ask why one is billed although it exceeds the bounds."""
+        self._chosen = as_id(subscription_id)
+        self.dialog, self.dialog_error = "exceed", ""
+
+    @rx.event
+    @requires(Permission.billing_runs_start)
+    async def ask_retry_all(self) -> None:
+        """Ask why all that was parked can be billed now."""
+        self.dialog, self.dialog_error = "retry_all", ""
 
     @rx.event
     @requires(Permission.billing_runs_start)
@@ -83,10 +96,21 @@ class RunState(LiveState, rx.State):
     @rx.event
     @requires(Permission.billing_runs_start)
     async def retry(self, form: dict[str, str]) -> Any:
-        """Release what was parked and bill it."""
+        """Try the step again at which the one was parked."""
+        return await self._take_again(form, is_above_bounds_allowed=False)
+
+    @rx.event
+    @requires(Permission.billing_runs_start)
+    async def exceed(self, form: dict[str, str]) -> Any:
+        """Bill the one although it exceeds the bounds, as a draft."""
+        return await self._take_again(form, is_above_bounds_allowed=True)
+
+    @rx.event
+    @requires(Permission.billing_runs_start)
+    async def retry_all(self, form: dict[str, str]) -> Any:
+        """Release all that was parked, for a new run."""
         reason = str(form.get("reason", ""))
-        done = "Released. A run bills it now."
-        return await self._commit(retry_failures, done, reason=reason, subscription_id=self._chosen)
+        return await self._commit(retry_failures, "Released. A run bills it now.", reason=reason)
 
     @rx.event
     @requires(Mark.page)
@@ -94,15 +118,27 @@ class RunState(LiveState, rx.State):
         """Close the open dialog without doing anything."""
         self.dialog = self.dialog_error = ""
 
+    async def _take_again(self, form: dict[str, str], *, is_above_bounds_allowed: bool) -> Any:
+        return await self._commit(
+            retry_failure,
+            "",
+            reason=str(form.get("reason", "")),
+            subscription_id=self._chosen,
+            is_above_bounds_allowed=is_above_bounds_allowed,
+        )
+
     async def _commit(self, operation: Any, done: str, **arguments: Any) -> Any:
         try:
-            await write(operation, run_id=self._id, **arguments)
+            result = await write(operation, run_id=self._id, **arguments)
         except DomainError as error:
             self.dialog_error = f"{error.sentence} ({error.code})"
             return None
         self.dialog = self.dialog_error = ""
         await self._fill()
-        return rx.toast.success(done)
+        if not isinstance(result, BatchResult):
+            return rx.toast.success(done)
+        tell = rx.toast.error if result.failures else rx.toast.success
+        return tell(data.outcome_words(result))
 
 
 @page("/billing/runs/[run_id]", "Run", RunState.load)
@@ -120,13 +156,13 @@ def run_page() -> rx.Component:
             figure="",
             actions=(
                 rx.cond(state.is_under_way, action_button("Stop", "square", state.ask_stop)),
-                rx.cond(state.can_retry, action_button("Retry all", "rotate-ccw", state.ask_retry(""))),
+                rx.cond(state.can_retry, action_button("Retry all", "rotate-ccw", state.ask_retry_all)),
             ),
         ),
         rx.box(
             rx.vstack(
                 _progress(),
-                _failures(),
+                parked(state),
                 section("Timeline", timeline(state.timeline)),
                 spacing="4",
                 width="100%",
@@ -135,7 +171,7 @@ def run_page() -> rx.Component:
             class_name="cf-detail",
             width="100%",
         ),
-        *_dialogs(),
+        *run_dialogs(state),
         spacing="4",
         width="100%",
     )
@@ -159,80 +195,5 @@ def _progress() -> rx.Component:
             ),
             spacing="3",
             width="100%",
-        ),
-    )
-
-
-def _failures() -> rx.Component:
-    return section(
-        "Parked",
-        rx.cond(
-            RunState.groups.length() > 0,
-            rx.vstack(rx.foreach(RunState.groups, _group), spacing="4", width="100%"),
-            empty_state(
-                "circle-check",
-                "Nothing was parked.",
-                "What a run cannot bill waits here with its reason, and later runs leave it out.",
-            ),
-        ),
-    )
-
-
-def _group(group: rx.Var[data.FailureGroup]) -> rx.Component:
-    return rx.box(
-        rx.text(rx.code(group.code, size="2"), " ", group.count, size="2", margin_bottom="var(--space-2)"),
-        plain_table(
-            ["Customer", "Subscription", "Why", "State", ""],
-            rx.foreach(group.failures, _failure),
-            caption="Parked subscriptions",
-        ),
-        width="100%",
-    )
-
-
-def _failure(row: rx.Var[data.FailureView]) -> rx.Component:
-    return rx.el.tr(
-        rx.el.td(rx.link(row.customer, href=row.customer_href)),
-        rx.el.td(rx.link("Open", href=row.subscription_href, aria_label="Subscription of " + row.customer)),
-        rx.el.td(row.sentence, style={"white_space": "normal"}),
-        rx.el.td(row.state),
-        rx.el.td(
-            rx.cond(
-                row.is_open,
-                rx.button(
-                    "Retry this",
-                    on_click=RunState.ask_retry(row.subscription_id),
-                    size="1",
-                    variant="soft",
-                    high_contrast=True,
-                ),
-            )
-        ),
-    )
-
-
-def _dialogs() -> tuple[rx.Component, ...]:
-    common = {"on_close": RunState.close_dialog, "error": RunState.dialog_error}
-    return (
-        reason_dialog(
-            title="Stop this run",
-            effect="No further batch begins. What is billed stays billed, and the rest waits for the next run.",
-            undo="A new run goes on where this one ends.",
-            verb="Stop the run",
-            is_open=RunState.dialog == "stop",
-            on_submit=RunState.stop,
-            fields=(reason_field("Why is it stopped?"),),
-            **common,
-        ),
-        reason_dialog(
-            title="Retry what was parked",
-            effect="It is released, and a run bills it and whatever else is due by now.",
-            undo="What still cannot be billed is parked again with its reason.",
-            verb="Release and retry",
-            is_open=RunState.dialog == "retry",
-            on_submit=RunState.retry,
-            fields=(reason_field("What has been mended?"),),
-            is_dangerous=False,
-            **common,
         ),
     )

@@ -9,12 +9,13 @@ from dashboard.components.views import Fact, TimelineItem
 from dashboard.shell.formats import relative_instant
 from dashboard.shell.theme import tone
 from dashboard.shell.timeline import timeline_items
-from models.billing import FailureRow, RunRow, get_run_row, list_failures
+from models.billing import BatchResult, FailureRow, ParkedStep, RunRow, get_run_row, list_failures
 from models.compliance import TimelineEvent, list_timeline
 from models.kernel.actor import Actor
 from models.kernel.listing import show_instant
 
 MINUTE = 60
+STEPS = {ParkedStep.compute: "Computing the invoice failed", ParkedStep.safety: "Above the bounds of a run"}
 Found = tuple[RunRow, list[FailureRow], list[TimelineEvent]]
 
 
@@ -29,12 +30,14 @@ class FailureView:
     sentence: str
     state: str
     is_open: bool
+    can_exceed: bool
 
 
 @dataclass(frozen=True)
 class FailureGroup:
-    """What was parked for one reason."""
+    """What was parked at one step for one reason."""
 
+    step: str
     code: str
     count: str
     failures: list[FailureView] = field(default_factory=list)
@@ -106,7 +109,7 @@ def _groups(failures: list[FailureRow]) -> list[FailureGroup]:
     for each in failures:
         by_code.setdefault(each.code, []).append(each)
     return [
-        FailureGroup(code, f"{len(rows):,}", [_failure(row) for row in rows])
+        FailureGroup(STEPS[ParkedStep(rows[0].step)], code, f"{len(rows):,}", [_failure(row) for row in rows])
         for code, rows in by_code.items()
     ]
 
@@ -120,7 +123,19 @@ def _failure(row: FailureRow) -> FailureView:
         row.sentence,
         f"Released by {row.resolved_by}" if row.resolved_at else "Parked",
         row.resolved_at is None,
+        row.resolved_at is None and row.step == ParkedStep.safety,
     )
+
+
+def outcome_words(batch: BatchResult) -> str:
+    """What became of one that was tried again."""
+    if batch.failures:
+        return "Parked again, with the reason it has now."
+    if batch.drafts:
+        return "Billed: a draft waits for review."
+    if batch.invoices:
+        return "Billed and issued."
+    return "Its planned change is carried out." if batch.changes else "Released. Nothing of it is due now."
 
 
 def _timeline(events: list[TimelineEvent], reader: Actor) -> list[TimelineItem]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from models.accounts import get_scoped, lock_scoped
+from models.accounts import Tenant, get_scoped, lock_scoped
 from models.billing.errors import PreviewStale
 from models.billing.events import change_event
 from models.billing.operations.finish import finish_draft
@@ -22,7 +22,7 @@ from models.billing.rules.forecast import next_invoice
 from models.billing.rules.invoice_plan import InvoicePlan, LineDraft
 from models.billing.rules.outcome import Outcome, counted_mrr
 from models.billing.rules.snapshot import Snapshot
-from models.billing.tables import Invoice, Subscription
+from models.billing.tables import Invoice, Plan, Subscription
 from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.errors import Forbidden, Invalid
@@ -143,6 +143,12 @@ def carry_out(
 def subscription_subject(s: Snapshot) -> Subject:
     """The subscription as the subject of an event."""
     return Subject("subscription", s.subscription_id, f"{s.customer}: {s.base.offer.plan_name}", s.tenant_id)
+
+
+def stored_subject(session: Session, row: Subscription) -> Subject:
+    """The same of a row whose prices may not be readable."""
+    customer, plan = session.get_one(Tenant, row.tenant_id), session.get_one(Plan, row.plan_id)
+    return Subject("subscription", row.id, f"{customer.name}: {plan.name}", row.tenant_id)
 
 
 def facts(s: Snapshot) -> dict[str, object]:

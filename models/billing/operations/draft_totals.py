@@ -9,6 +9,8 @@ from sqlmodel import Session, col, select
 
 from models.billing.rules.hand_lines import is_by_hand
 from models.billing.rules.review import (
+    NOBODY,
+    ONE_PERSON,
     ReviewCode,
     ReviewFacts,
     approvals_needed,
@@ -61,7 +63,7 @@ def recount(
 def review_draft(
     session: Session, invoice: Invoice, lines: Sequence[InvoiceLine], *, is_tax_missing: bool
 ) -> None:
-    """Store why a person must look at the draft, and how many have to agree."""
+    """Store why a person must look at the draft, and how many have to agree; what a run's bounds said stays."""
     profile = session.get(BillingProfile, invoice.tenant_id)
     is_changed = invoice.kind != InvoiceKind.one_off and any(is_by_hand(each.derivation) for each in lines)
     facts = ReviewFacts(
@@ -74,9 +76,10 @@ def review_draft(
         policy=ReviewPolicy(profile.review_policy) if profile else ReviewPolicy.by_rule,
     )
     reasons = review_reasons(facts, read_limits(get_settings().invoice_approval_limit))
-    records: list[dict[str, Any]] = [each.record() for each in reasons]
+    kept = [each for each in invoice.review if each["code"] == ReviewCode.above_bounds]
+    records: list[dict[str, Any]] = [*kept, *(each.record() for each in reasons)]
     invoice.review = records
-    invoice.approvals_needed = approvals_needed(reasons)
+    invoice.approvals_needed = max(approvals_needed(reasons), ONE_PERSON if kept else NOBODY)
 
 
 def last_total_of(session: Session, invoice: Invoice) -> int | None:

@@ -3,6 +3,7 @@
 from sqlmodel import Session
 
 from models.billing import events
+from models.billing.errors import NumberingFailed
 from models.billing.operations.draft_totals import lines_of, review_draft
 from models.billing.operations.invoices import invoice_subject
 from models.billing.operations.issue import issue_invoice
@@ -10,7 +11,7 @@ from models.billing.rules.invoice_plan import InvoicePlan
 from models.billing.rules.review import ReviewFacts, read_limits, review_reasons
 from models.billing.rules.snapshot import Snapshot
 from models.billing.rules.tax import TaxTreatment
-from models.billing.tables import Invoice, InvoiceKind, InvoiceStatus, ReviewPolicy
+from models.billing.tables import FailedStep, Invoice, InvoiceKind, InvoiceStatus, ReviewPolicy
 from models.kernel.actor import Actor
 from models.kernel.events import record_event
 from models.kernel.money import Money
@@ -34,8 +35,7 @@ def finish_draft(session: Session, actor: Actor, invoice: Invoice) -> bool:
     """Issue a routine draft; leave one with reasons for review, or with a failed step. Whether it was issued."""
     is_failed = invoice.status == InvoiceStatus.generating
     review_draft(session, invoice, lines_of(session, invoice), is_tax_missing=is_failed)
-    if not is_failed and not invoice.review:
-        issue_invoice(session, actor, invoice)
+    if not is_failed and not invoice.review and issue_or_name_step(session, actor, invoice):
         return True
     session.flush()
     record_event(
@@ -54,3 +54,15 @@ def finish_draft(session: Session, actor: Actor, invoice: Invoice) -> bool:
         },
     )
     return False
+
+
+def issue_or_name_step(session: Session, actor: Actor, invoice: Invoice) -> bool:
+    """Issue a draft nobody looks at; where the series gives no number it is left unfinished at that step."""
+    try:
+        with session.begin_nested():
+            issue_invoice(session, actor, invoice)
+    except NumberingFailed as error:
+        invoice.status = InvoiceStatus.generating
+        invoice.failed_step, invoice.failure = FailedStep.number, error.sentence
+        return False
+    return True

@@ -6,8 +6,8 @@ from sqlmodel import Session
 
 from models.billing.rules.invoice_plan import InvoicePlan, LinePlan
 from models.billing.rules.snapshot import Snapshot
-from models.billing.rules.tax import TaxTreatment
-from models.billing.tables import Invoice, InvoiceLine, InvoiceStatus
+from models.billing.rules.tax import TaxParty, TaxTreatment
+from models.billing.tables import FailedStep, Invoice, InvoiceLine, InvoiceStatus
 from models.kernel.columns import new_id
 
 
@@ -34,7 +34,7 @@ def store_draft(session: Session, s: Snapshot, plan: InvoicePlan) -> Invoice:
     )
     if plan.treatment is TaxTreatment.missing:
         invoice.status = InvoiceStatus.generating
-        invoice.failed_step, invoice.failure = "tax", missing_tax(s)
+        invoice.failed_step, invoice.failure = FailedStep.tax, missing_tax(s.tax.party)
     session.add(invoice)
     session.flush()
     session.add_all(_line(invoice, position, line) for position, line in enumerate(plan.lines, start=1))
@@ -47,9 +47,9 @@ def draft_number(identifier: str) -> str:
     return f"DRAFT-{identifier[-8:].upper()}"
 
 
-def missing_tax(s: Snapshot) -> str:
-    """Why the tax of an invoice could not be found."""
-    place = s.tax.party.country + (f"-{s.tax.party.region}" if s.tax.party.region else "")
+def missing_tax(party: TaxParty) -> str:
+    """Why the tax of an invoice to this customer could not be found."""
+    place = f"{party.country}-{party.region}" if party.region else party.country
     return f"No tax rule for {place} holds on that day. Add one under Taxes, then retry the step."
 
 

@@ -16,8 +16,9 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlmodel import Session, col, select
 
 from models.billing import events
+from models.billing.errors import NumberingFailed
 from models.billing.operations.bulk_write import write_renewals
-from models.billing.operations.changes import facts, period_facts, subscription_subject
+from models.billing.operations.changes import facts, period_facts, stored_subject, subscription_subject
 from models.billing.operations.finish import finish_draft, needs_review
 from models.billing.operations.outcomes import apply_outcome
 from models.billing.operations.schedule import carry_out_planned
@@ -26,9 +27,10 @@ from models.billing.queries.snapshots import load_snapshots
 from models.billing.rules.outcome import Outcome, boundary_at
 from models.billing.rules.periods import local_date
 from models.billing.rules.renewal import plan_renewal
+from models.billing.rules.review import ReviewCode, ReviewReason
 from models.billing.rules.safety import why_parked
 from models.billing.rules.snapshot import Snapshot
-from models.billing.tables import BillingFailure, Invoice, Subscription
+from models.billing.tables import BillingFailure, Invoice, ParkedStep, Subscription
 from models.integrations.error_reports import report_error
 from models.kernel import clock
 from models.kernel.actor import Actor
@@ -96,11 +98,40 @@ def bill_everything_due(
     return whole
 
 
+def bill_one(
+    session: Session,
+    actor: Actor,
+    *,
+    subscription_id: UUID,
+    as_of: datetime,
+    run_id: UUID,
+    is_above_bounds_allowed: bool,
+) -> BatchResult:
+    """Take one subscription that is loaded, locked and released one step on; nothing where it is not due by then.
+
+    What the bounds of a run would stop is, where allowed, left as a draft that a person looks at.
+    """
+    row = session.get_one(Subscription, subscription_id, populate_existing=True)
+    if row.renews_at is None or row.renews_at > as_of:
+        return BatchResult()
+    batch = _Batch(session, actor, as_of, run_id, is_above_bounds_allowed=is_above_bounds_allowed)
+    return batch.bill([subscription_id])
+
+
 class _Batch:
     """Sorts a batch into what COPY can write, what goes one at a time, and what is parked."""
 
-    def __init__(self, session: Session, actor: Actor, as_of: datetime, run_id: UUID | None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        actor: Actor,
+        as_of: datetime,
+        run_id: UUID | None,
+        *,
+        is_above_bounds_allowed: bool = False,
+    ) -> None:
         self._session, self._actor, self._as_of, self._run_id = session, actor, as_of, run_id
+        self._is_above_bounds_allowed = is_above_bounds_allowed
         self._bulk: list[Outcome] = []
         self._invoices = self._drafts = self._changes = self._failures = 0
         self._totals: dict[str, int] = defaultdict(int)
@@ -127,11 +158,11 @@ class _Batch:
         except Exception as fault:
             if not _is_of_one(fault):
                 raise
-        tenants = select(Subscription.id, Subscription.tenant_id).where(col(Subscription.id).in_(ids))
+        rows = self._session.scalars(select(Subscription).where(col(Subscription.id).in_(ids))).all()
         found: list[Snapshot] = []
-        for subscription_id, tenant_id in self._session.execute(tenants).all():
-            with self._parking(Subject("subscription", subscription_id, "", tenant_id)), self._undoing():
-                found += load_snapshots(self._session, [subscription_id]).values()
+        for row in rows:
+            with self._parking(stored_subject(self._session, row)), self._undoing():
+                found += load_snapshots(self._session, [row.id]).values()
         return found
 
     @contextmanager
@@ -144,11 +175,11 @@ class _Batch:
             if not _is_of_one(fault):
                 raise
             if isinstance(fault, DomainError):
-                self._park(subject, "compute", fault.code, fault.sentence)
+                self._park(subject, ParkedStep.compute, fault.code, fault.sentence)
                 return
             log.warning("billing.fault", subscription=str(subject.id), trace=format_exc())
             report_error(fault)
-            self._park(subject, "compute", "run.fault", FAULT)
+            self._park(subject, ParkedStep.compute, "run.fault", FAULT)
 
     def _undoing(self) -> AbstractContextManager[Any]:
         """A savepoint: a fault takes back what was written since, and the transaction goes on."""
@@ -164,8 +195,10 @@ class _Batch:
             return
         outcome = plan_renewal(s, offers_for(self._session, [each.change for each in s.planned]))
         refusal = why_parked(outcome)
-        if refusal:
-            self._park(subscription_subject(s), "safety", refusal.code, refusal.sentence)
+        if refusal and self._is_above_bounds_allowed:
+            self._write_one(outcome, above_bounds=refusal.sentence)
+        elif refusal:
+            self._park(subscription_subject(s), ParkedStep.safety, refusal.code, refusal.sentence)
         elif _is_plain(outcome):
             self._bulk.append(outcome)
         else:
@@ -181,8 +214,9 @@ class _Batch:
                     made = write_renewals(
                         self._session, self._actor, outcomes, run_id=self._run_id, issued_on=day
                     )
-            except MISFITS:
-                # The tables refuse one of them, e.g. a period that is billed already: one at a time finds out which.
+            except (*MISFITS, NumberingFailed):
+                # The tables or a series refuse one of them, e.g. a period that is billed already: one at a time
+                # finds out which.
                 for each in outcomes:
                     with self._parking(subscription_subject(each.before)):
                         self._write_one(each)
@@ -191,16 +225,16 @@ class _Batch:
             for each in outcomes:
                 self._count(each)
 
-    def _write_one(self, outcome: Outcome) -> None:
+    def _write_one(self, outcome: Outcome, *, above_bounds: str = "") -> None:
         with self._undoing():
-            invoice, is_issued = self._apply(outcome)
+            invoice, is_issued = self._apply(outcome, above_bounds)
         if invoice is None:
             return
         self._invoices += is_issued
         self._drafts += not is_issued
         self._count(outcome)
 
-    def _apply(self, outcome: Outcome) -> tuple[Invoice | None, bool]:
+    def _apply(self, outcome: Outcome, above_bounds: str) -> tuple[Invoice | None, bool]:
         s = outcome.before
         row = self._session.get_one(Subscription, s.subscription_id, populate_existing=True)
         invoice = apply_outcome(self._session, self._actor, row, outcome, at=self._as_of)
@@ -215,13 +249,15 @@ class _Batch:
         if invoice is None:
             return None, False
         invoice.run_id = self._run_id
+        if above_bounds:
+            invoice.review = [ReviewReason(ReviewCode.above_bounds, above_bounds).record()]
         return invoice, finish_draft(self._session, self._actor, invoice)
 
     def _count(self, outcome: Outcome) -> None:
         if outcome.invoice is not None:
             self._totals[outcome.invoice.currency] += outcome.invoice.total_minor
 
-    def _park(self, subject: Subject, step: str, code: str, sentence: str) -> None:
+    def _park(self, subject: Subject, step: ParkedStep, code: str, sentence: str) -> None:
         """Left out of runs until released, with the reason where a person finds it."""
         self._failures += 1
         self._session.execute(

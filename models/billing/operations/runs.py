@@ -1,5 +1,6 @@
 """Billing runs: started, taken up by a worker, reported on, and what they parked released again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,8 +10,9 @@ from sqlmodel import Session, col, select
 
 from models.accounts import lock_scoped
 from models.billing import events
+from models.billing.operations.changes import stored_subject
 from models.billing.operations.reasons import ensure_reason
-from models.billing.operations.run_batch import BatchResult
+from models.billing.operations.run_batch import BatchResult, bill_one
 from models.billing.queries.snapshots import count_due
 from models.billing.tables import BillingFailure, BillingRun, RunStatus, Subscription
 from models.kernel import clock
@@ -160,7 +162,7 @@ def release_subscription(session: Session, actor: Actor, *, subscription_id: UUI
         session,
         actor,
         events.SUBSCRIPTION_RELEASED,
-        Subject("subscription", row.id, "", row.tenant_id),
+        stored_subject(session, row),
         reason=ensure_reason(reason),
         before={"held_reason": before},
     )
@@ -169,31 +171,77 @@ def release_subscription(session: Session, actor: Actor, *, subscription_id: UUI
 def release_failures(session: Session, actor: Actor, *, run_id: UUID, reason: str) -> int:
     """Everything a run parked is released; how many."""
     actor.ensure(Permission.billing_runs_start)
-    ids = session.scalars(
-        select(BillingFailure.subscription_id).where(
-            BillingFailure.run_id == run_id, col(BillingFailure.resolved_at).is_(None)
-        )
-    ).all()
+    ids = _open_failures(session, run_id)
     for each in ids:
         release_subscription(session, actor, subscription_id=each, reason=reason)
     return len(ids)
 
 
-def retry_failures(
-    session: Session, actor: Actor, *, run_id: UUID, reason: str, subscription_id: UUID | None = None
-) -> BillingRun | None:
-    """What a run parked, or one of it, is released and billed by a new run as of the same instant or now.
+def retry_failures(session: Session, actor: Actor, *, run_id: UUID, reason: str) -> BillingRun | None:
+    """All that a run parked is released and billed by a new run as of the same instant or now.
 
     None where a run is under way, which bills them too. Conflict where nothing is parked any more.
     """
     run = get_run(session, actor, run_id=run_id)
-    if subscription_id is not None:
-        release_subscription(session, actor, subscription_id=subscription_id, reason=reason)
-    elif not release_failures(session, actor, run_id=run_id, reason=reason):
-        raise Conflict("run.nothing_parked", "Nothing of this run is parked any more. Nothing is left to do.")
+    if not release_failures(session, actor, run_id=run_id, reason=reason):
+        raise _nothing_parked()
     if _is_one_under_way(session):
         return None
     return start_run(session, actor, as_of=max(run.as_of_at, clock.now()), reason=ensure_reason(reason))
+
+
+def retry_failure(
+    session: Session,
+    actor: Actor,
+    *,
+    run_id: UUID,
+    subscription_id: UUID,
+    reason: str,
+    is_above_bounds_allowed: bool = False,
+) -> BatchResult:
+    """The step at which a subscription was parked is tried again now: it is billed, or parked with the new reason.
+
+    Above the bounds of a run it is billed only where that is allowed, and then as a draft that a person looks at. It
+    takes one step; what else is due the next run bills. The run counts what became of it. Conflict where it is not
+    parked by this run any more.
+    """
+    run = get_run(session, actor, run_id=run_id)
+    lock_scoped(session, actor, Subscription, subscription_id, Permission.billing_runs_start)
+    if not _open_failures(session, run_id, subscription_id):
+        raise _nothing_parked()
+    release_subscription(session, actor, subscription_id=subscription_id, reason=reason)
+    session.flush()
+    as_of = max(run.as_of_at, clock.now())
+    with clock.pinned(as_of):
+        batch = bill_one(
+            session,
+            actor,
+            subscription_id=subscription_id,
+            as_of=as_of,
+            run_id=run_id,
+            is_above_bounds_allowed=is_above_bounds_allowed,
+        )
+    run = lock_row(session, BillingRun, run_id)
+    run.failed_count += batch.failures - 1
+    run.invoice_count += batch.invoices
+    run.draft_count += batch.drafts
+    run.change_count += batch.changes
+    run.updated_at = clock.now()
+    return batch
+
+
+def _open_failures(session: Session, run_id: UUID, subscription_id: UUID | None = None) -> Sequence[UUID]:
+    """The subscriptions a run parked that are not released yet, or the one asked for."""
+    statement = select(BillingFailure.subscription_id).where(
+        BillingFailure.run_id == run_id, col(BillingFailure.resolved_at).is_(None)
+    )
+    if subscription_id is not None:
+        statement = statement.where(BillingFailure.subscription_id == subscription_id)
+    return session.scalars(statement).all()
+
+
+def _nothing_parked() -> Conflict:
+    return Conflict("run.nothing_parked", "Nothing of this is parked any more. Nothing is left to do.")
 
 
 def list_stale_runs(session: Session, actor: Actor) -> list[UUID]:

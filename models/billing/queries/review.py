@@ -23,6 +23,7 @@ STUCK, HELD, ROUTINE = "stuck", "held", "routine"
 # Riskiest first; a draft with several reasons stands under the first of them.
 GROUPS: Mapping[str, str] = {
     STUCK: "A step failed",
+    ReviewCode.above_bounds: "Above the bounds of a run",
     ReviewCode.first_invoice: "First invoice",
     ReviewCode.off_last: "More than 30 % off the last one",
     ReviewCode.not_positive: "Zero or negative",

@@ -19,6 +19,7 @@ NOBODY, ONE_PERSON, TWO_PEOPLE = 0, 1, 2
 class ReviewCode(StrEnum):
     """Kinds of reasons, riskiest first: the order of the review queue."""
 
+    above_bounds = "above_bounds"
     first_invoice = "first_invoice"
     off_last = "off_last"
     not_positive = "not_positive"

@@ -10,6 +10,7 @@ from models.billing.tables.credit import (
     Refund,
 )
 from models.billing.tables.invoice import (
+    FailedStep,
     Invoice,
     InvoiceApproval,
     InvoiceKind,
@@ -21,7 +22,7 @@ from models.billing.tables.invoice import (
 )
 from models.billing.tables.payment import Payment, PaymentChannel, PaymentStatus
 from models.billing.tables.plan import Interval, Plan, PlanStatus, Price, PriceModel, TaxBehavior
-from models.billing.tables.run import BillingFailure, BillingRun, RunStatus
+from models.billing.tables.run import BillingFailure, BillingRun, ParkedStep, RunStatus
 from models.billing.tables.subscription import (
     BillingTiming,
     PendingLine,
@@ -47,6 +48,7 @@ __all__ = [
     "CreditNoteLine",
     "CreditNoteStatus",
     "Discount",
+    "FailedStep",
     "Interval",
     "Invoice",
     "InvoiceApproval",
@@ -56,6 +58,7 @@ __all__ = [
     "LegalEntity",
     "LineKind",
     "NumberSeries",
+    "ParkedStep",
     "Payment",
     "PaymentChannel",
     "PaymentStatus",

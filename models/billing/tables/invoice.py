@@ -34,6 +34,14 @@ class InvoiceStatus(StrEnum):
     uncollectible = "uncollectible"
 
 
+class FailedStep(StrEnum):
+    """At which step the making of an invoice failed; empty where none did."""
+
+    none = ""
+    tax = "tax"
+    number = "number"
+
+
 class InvoiceKind(StrEnum):
     """What made an invoice."""
 
@@ -82,6 +90,8 @@ class Invoice(Dated, table=True):
         ),
         in_values("status", InvoiceStatus),
         in_values("kind", InvoiceKind),
+        in_values("failed_step", FailedStep),
+        CheckConstraint("status <> 'generating' OR failed_step <> ''", name="stuck_at_a_step"),
         CheckConstraint("total_minor = subtotal_minor + tax_minor", name="total_adds_up"),
         CheckConstraint(
             "paid_minor >= 0 AND paid_minor <= greatest(total_minor, 0)", name="paid_within_total"
@@ -154,8 +164,8 @@ class Invoice(Dated, table=True):
     )
     approvals_needed: int = Field(default=0)
     held_reason: str = text_column(default="")
-    # The step that failed while the invoice was made, and why in a sentence; empty when none did.
-    failed_step: str = text_column(default="")
+    # The step that failed while the invoice was made, and why in a sentence.
+    failed_step: str = text_column(default=FailedStep.none)
     failure: str = text_column(default="")
     edited_by: UUID | None = Field(default=None, foreign_key="staff_user.id")
     run_id: UUID | None = Field(default=None, foreign_key="billing_run.id")

@@ -28,6 +28,13 @@ class RunStatus(StrEnum):
     cancelled = "cancelled"
 
 
+class ParkedStep(StrEnum):
+    """At which step a subscription was parked, before there was an invoice of it."""
+
+    compute = "compute"
+    safety = "safety"
+
+
 class BillingRun(Dated, table=True):
     """One pass over everything due at an instant; taken up again where a killed worker left it."""
 
@@ -60,6 +67,7 @@ class BillingFailure(Dated, table=True):
     __tablename__ = "billing_failure"
     __table_args__ = (
         Index("ix_billing_failure_tenant", "tenant_id"),
+        in_values("step", ParkedStep),
         Index("ix_billing_failure_run", "run_id", "id"),
         Index(
             "uq_billing_failure_open",

@@ -241,7 +241,7 @@ def test_many_are_approved_as_previewed_and_one_refusal_keeps_none_back(session:
     assert (outcome.issued, outcome.waiting) == (0, 1)
 
 
-def test_a_failed_step_is_tried_again_and_named_where_it_cannot_be(session: Session) -> None:
+def test_a_failed_step_is_tried_again_and_only_there(session: Session) -> None:
     ann = person(session)
     stuck = make_draft(session, amounts=(1_000,))
     stuck.status, stuck.failed_step, stuck.failure = "generating", "tax", "The tax service does not answer."
@@ -253,10 +253,6 @@ def test_a_failed_step_is_tried_again_and_named_where_it_cannot_be(session: Sess
     with pytest.raises(Conflict) as nothing:
         retry_step(session, ann, invoice_id=stuck.id)
     assert nothing.value.code == "invoice.nothing_failed"
-    stuck.status, stuck.failed_step = "generating", "lines"
-    with pytest.raises(Conflict, match="Void this invoice") as other:
-        retry_step(session, ann, invoice_id=stuck.id)
-    assert other.value.code == "invoice.step_not_repeatable"
 
 
 def test_the_queue_has_the_riskiest_first_and_says_what_differs_from_last_time(session: Session) -> None:

@@ -98,7 +98,7 @@ def test_what_a_run_parked_is_retried_and_its_invoices_are_listed(
 
     session.execute(text("UPDATE subscription SET quantity = 1 WHERE id = :id"), {"id": bad.id})
     frozen.advance(days=1)
-    again = retry_failures(session, ACTOR, run_id=run.id, subscription_id=bad.id, reason="a typing mistake")
+    again = retry_failures(session, ACTOR, run_id=run.id, reason="a typing mistake")
     assert again is not None
     assert again.as_of_at == NOON + timedelta(days=1)
     _bill(session, again)
