@@ -24,6 +24,7 @@ router = APIRouter(prefix="/api/exports", tags=["documents"], dependencies=[Secu
 MEDIA_TYPES = {
     ExportFormat.csv: "text/csv; charset=utf-8",
     ExportFormat.jsonl: "application/jsonl; charset=utf-8",
+    ExportFormat.zip: "application/zip",
     ExportFormat.xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 

@@ -48,10 +48,10 @@ def reason_dialog(  # noqa: PLR0913 -- the parts of a dialog
     on_submit: Any,
     error: Any,
     fields: tuple[rx.Component, ...] = (),
-    is_busy: Any = False,
     is_dangerous: bool = True,
+    is_possible: Any = True,
 ) -> rx.Component:
-    """A dialog whose form is sent once; a failed one keeps the input and says why."""
+    """A dialog whose form is sent once; a failed one keeps the input, and one that is not possible cannot be sent."""
     return rx.dialog.root(
         rx.dialog.content(
             rx.dialog.title(title),
@@ -61,7 +61,7 @@ def reason_dialog(  # noqa: PLR0913 -- the parts of a dialog
                     *fields,
                     rx.cond(error != "", error_callout(error)),
                     rx.text(undo, size="1", color="var(--gray-11)"),
-                    _buttons(verb, on_close, is_busy=is_busy, is_dangerous=is_dangerous),
+                    _buttons(verb, on_close, is_dangerous=is_dangerous, is_possible=is_possible),
                     spacing="4",
                     margin_top="var(--space-4)",
                     width="100%",
@@ -76,7 +76,7 @@ def reason_dialog(  # noqa: PLR0913 -- the parts of a dialog
     )
 
 
-def _buttons(verb: Any, on_close: Any, *, is_busy: Any, is_dangerous: bool) -> rx.Component:
+def _buttons(verb: Any, on_close: Any, *, is_dangerous: bool, is_possible: Any) -> rx.Component:
     return rx.flex(
         rx.button(
             "Cancel",
@@ -86,16 +86,29 @@ def _buttons(verb: Any, on_close: Any, *, is_busy: Any, is_dangerous: bool) -> r
             color_scheme="gray",
             high_contrast=True,
         ),
-        rx.button(
-            verb,
-            type="submit",
-            loading=is_busy,
-            high_contrast=True,
-            color_scheme="red" if is_dangerous else "indigo",
+        rx.cond(
+            is_possible,
+            rx.button(
+                verb,
+                type="submit",
+                high_contrast=True,
+                color_scheme="red" if is_dangerous else "indigo",
+            ),
         ),
         justify="end",
         gap="var(--space-3)",
         width="100%",
+    )
+
+
+def named_lines(label: str, lines: Any) -> rx.Component:
+    """A list of sentences under a label; nothing where there are none."""
+    return rx.cond(
+        lines.length() > 0,
+        rx.box(
+            rx.text(label, size="2", weight="medium"),
+            rx.el.ul(rx.foreach(lines, rx.el.li), class_name="cf-why"),
+        ),
     )
 
 

@@ -4,8 +4,15 @@ from models.billing.operations.balance import adjust_balance, balance_of, previe
 from models.billing.operations.bulk_approval import (
     ApprovalOutcome,
     ApprovalPreview,
+    LargeInvoice,
     approve_routine,
     preview_approval,
+)
+from models.billing.operations.bulk_write_off import (
+    WriteOffsOutcome,
+    WriteOffsPreview,
+    preview_write_offs,
+    write_off_many,
 )
 from models.billing.operations.changes import ChangePreview, change_subscription, preview_change
 from models.billing.operations.coupons import (
@@ -97,6 +104,8 @@ from models.billing.operations.write_off import (
     reopen_invoice,
     write_off_invoice,
 )
+from models.billing.queries.aging import Age, Aging, AgingPart, list_aging
+from models.billing.queries.chosen import Chosen, Skipped
 from models.billing.queries.coupons import COUPONS, CodeRow, CouponRow, get_coupon
 from models.billing.queries.credit_notes import (
     CREDIT_NOTES,
@@ -144,6 +153,7 @@ from models.billing.queries.plan_moves import MovePreview, preview_version_move
 from models.billing.queries.planned_changes import list_planned_customers
 from models.billing.queries.plans import PLANS, PlanRow
 from models.billing.queries.price_choices import PriceChoice, list_price_choices
+from models.billing.queries.printable import MAX_DOCUMENTS, PrintPreview, preview_documents
 from models.billing.queries.profiles import BillingProfileRow, get_billing_profile, list_legal_entities
 from models.billing.queries.review import Comparison, ReviewGroup, ReviewItem, compare_with_last, list_review
 from models.billing.queries.runs import BILLING_RUNS, FailureRow, RunRow, get_run_row, list_failures
@@ -220,12 +230,16 @@ __all__ = [
     "CREDIT_NOTES",
     "CUSTOMERS",
     "INVOICES",
+    "MAX_DOCUMENTS",
     "MAX_PERIODS",
     "PAYMENTS",
     "PLANS",
     "SUBSCRIPTIONS",
     "TAX_RULES",
     "AddAddOn",
+    "Age",
+    "Aging",
+    "AgingPart",
     "ApprovalOutcome",
     "ApprovalPreview",
     "BatchResult",
@@ -237,6 +251,7 @@ __all__ = [
     "ChangePreview",
     "ChangeQuantity",
     "Charge",
+    "Chosen",
     "CodeRow",
     "Comparison",
     "Component",
@@ -262,6 +277,7 @@ __all__ = [
     "InvoicePlan",
     "InvoiceRow",
     "InvoiceStatus",
+    "LargeInvoice",
     "LedgerRow",
     "LineDraft",
     "LinePlan",
@@ -291,6 +307,7 @@ __all__ = [
     "PriceDraft",
     "PriceModel",
     "PriceRow",
+    "PrintPreview",
     "PublishPreview",
     "Refusal",
     "RemoveAddOn",
@@ -304,6 +321,7 @@ __all__ = [
     "SellablePrice",
     "Settlement",
     "SettlementText",
+    "Skipped",
     "Snapshot",
     "StartPreview",
     "Step",
@@ -319,6 +337,8 @@ __all__ = [
     "VoidPreview",
     "Worth",
     "WriteOffReason",
+    "WriteOffsOutcome",
+    "WriteOffsPreview",
     "add_draft_line",
     "adjust_balance",
     "amount_words",
@@ -379,6 +399,7 @@ __all__ = [
     "is_reproduced",
     "issue_credit_note",
     "list_actions",
+    "list_aging",
     "list_credit_notes_of",
     "list_failures",
     "list_ledger",
@@ -402,6 +423,7 @@ __all__ = [
     "preview_approval",
     "preview_change",
     "preview_credit_note",
+    "preview_documents",
     "preview_moves",
     "preview_one_off",
     "preview_publish",
@@ -414,6 +436,7 @@ __all__ = [
     "preview_void",
     "preview_void_credit_note",
     "preview_write_off",
+    "preview_write_offs",
     "publish_version",
     "read_draft",
     "read_quantity",
@@ -458,4 +481,5 @@ __all__ = [
     "why_not_void",
     "why_not_write_off",
     "write_off_invoice",
+    "write_off_many",
 ]

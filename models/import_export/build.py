@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from models.billing import CUSTOMERS, INVOICES, SUBSCRIPTIONS
+from models.import_export.documents import build_documents
 from models.import_export.files import OnProgress, write_file
 from models.import_export.operations import ExportOrder
 from models.import_export.tables import ExportFormat
@@ -26,7 +27,7 @@ EXPORTABLE = (CUSTOMERS, INVOICES, SUBSCRIPTIONS)
 def build_file(
     session: Session, actor: Actor, *, order: ExportOrder, path: Path, on_progress: OnProgress
 ) -> int:
-    """Write the list's rows to `path` and return how many; one snapshot, however long it takes.
+    """Write the list's rows, or their documents, to `path` and return how many; one snapshot, however long it takes.
 
     Refused where the person has lost the list's export permission since asking.
     """
@@ -35,6 +36,8 @@ def build_file(
     # More than a screen gets, less than the minute after which a silent builder counts as dead.
     session.execute(text("SET LOCAL statement_timeout = '50s'"))
     session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '5min'"))
+    if order.format is ExportFormat.zip:
+        return build_documents(session, actor, order=order, path=path, on_progress=on_progress)
     query = ListQuery.parse(order.params)
     columns = listing.shown(query.columns)
     rows = (

@@ -35,6 +35,27 @@ class TooManySelected(Invalid):
         )
 
 
+class TooManyDocuments(Invalid):
+    """More documents than one file takes."""
+
+    def __init__(self, given: int, limit: int) -> None:
+        super().__init__(
+            "export.too_many_documents",
+            f"These are {given:,} documents, and one file takes {limit:,}. Narrow the filter or tick fewer.",
+            limit=limit,
+        )
+
+
+class NoDocuments(Invalid):
+    """Nothing of what was asked for can be printed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "export.no_documents",
+            "None of these has a document. Only issued invoices do; choose some of them.",
+        )
+
+
 class TooManyRows(Invalid):
     """The list does not fit into the file format."""
 

@@ -71,11 +71,20 @@ def write_file(
     write = {ExportFormat.csv: write_csv, ExportFormat.xlsx: write_xlsx, ExportFormat.jsonl: write_jsonl}[
         file_format
     ]
+    with guarded_file(path):
+        return write(headers, rows, path, on_progress)
+
+
+@contextmanager
+def guarded_file(path: Path) -> Iterator[Callable[[], None]]:
+    """A file that is not kept where writing it fails; gives what to call on the way to see that there is still room.
+
+    Raises ExportTooLarge or DiskFull.
+    """
     try:
         with _disk_guarded():
-            number = write(headers, rows, path, on_progress)
+            yield lambda: _ensure_room(path)
             _ensure_room(path)
-            return number
     except BaseException:
         path.unlink(missing_ok=True)
         raise

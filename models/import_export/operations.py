@@ -9,12 +9,15 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from models.billing import INVOICES, MAX_DOCUMENTS, Chosen, preview_documents
 from models.import_export import events
 from models.import_export.errors import (
     ExportFormatUnknown,
     ExportNeedsPerson,
     ExportNotReady,
     ExportTakenOver,
+    NoDocuments,
+    TooManyDocuments,
     TooManySelected,
 )
 from models.import_export.rules import can_claim, may_become
@@ -61,16 +64,18 @@ def request_export(
 ) -> UUID:
     """An export of what the list shows is on order; returns its id.
 
-    `params` are the list's address parameters, `selection` narrows to ticked rows. Refused without the
-    list's export permission, for an unknown list, filter or format, and for more than 10,000 ticked rows.
+    `params` are the list's address parameters, `selection` narrows to ticked rows. Format `zip` is the documents
+    of invoices. Refused without the list's export permission, for an unknown list, filter or format, for more than
+    10,000 ticked rows, and for none or more than 2,000 documents.
     """
     found = listing_named(listing)
     actor.ensure(found.export_permission)
     if actor.kind is not ActorKind.user or actor.id is None:
         raise ExportNeedsPerson
-    _ensure_possible(file_format, selection)
+    _ensure_possible(file_format, listing, selection)
     query = replace(ListQuery.parse(params), cursor="")
-    rows = _count(session, actor, found, query, selection)
+    count = _count_documents if file_format == ExportFormat.zip else _count
+    rows = count(session, actor, found, query, selection)
     export = Export(
         user_id=actor.id,
         listing=listing,
@@ -195,8 +200,9 @@ def record_download(session: Session, actor: Actor, *, export_id: UUID) -> None:
     record_event(session, actor, events.EXPORT_DOWNLOADED, _subject(export), after=after)
 
 
-def _ensure_possible(file_format: str, selection: Sequence[UUID]) -> None:
-    if file_format not in set(ExportFormat):
+def _ensure_possible(file_format: str, listing: str, selection: Sequence[UUID]) -> None:
+    has_documents = listing == INVOICES.key
+    if file_format not in set(ExportFormat) or (file_format == ExportFormat.zip and not has_documents):
         raise ExportFormatUnknown(file_format)
     if len(selection) > MAX_SELECTED:
         raise TooManySelected(len(selection), MAX_SELECTED)
@@ -217,6 +223,18 @@ def _count(
     found = list_count(session, actor, listing, query)
     # A capped count would show more rows done than there are.
     return found.value if found.is_exact else None
+
+
+def _count_documents(
+    session: Session, actor: Actor, _listing: Listing[object], query: ListQuery, selection: Sequence[UUID]
+) -> int:
+    chosen = Chosen(query.params(), tuple(selection) or None)
+    found = preview_documents(session, actor, chosen=chosen)
+    if not found.count:
+        raise NoDocuments
+    if found.is_too_many:
+        raise TooManyDocuments(found.count, MAX_DOCUMENTS)
+    return found.count
 
 
 def _subject(export: Export) -> Subject:

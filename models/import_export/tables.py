@@ -33,6 +33,8 @@ class ExportFormat(StrEnum):
     csv = "csv"
     xlsx = "xlsx"
     jsonl = "jsonl"
+    # The documents of the rows, not the rows.
+    zip = "zip"
 
 
 class Export(Dated, table=True):

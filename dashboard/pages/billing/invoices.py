@@ -6,15 +6,17 @@ import reflex as rx
 
 from dashboard.components.dialogs import link_button
 from dashboard.components.list_page import list_page
+from dashboard.pages.billing.invoices_aging import aging_bar
+from dashboard.pages.billing.invoices_bulk import BulkInvoices
+from dashboard.pages.billing.invoices_bulk_view import bulk_actions, bulk_dialogs
 from dashboard.shell.page import page
 from dashboard.states.list_peek import RowAction
-from dashboard.states.list_state import ListState
 from models.billing import INVOICES
 from models.kernel.permissions import Permission
 
 
-class InvoicesState(ListState, rx.State):
-    """The list of invoices."""
+class InvoicesState(BulkInvoices, rx.State):
+    """The list of invoices, and what can be done with those selected."""
 
     listing: ClassVar = INVOICES
     permission: ClassVar = Permission.invoices_read
@@ -26,8 +28,19 @@ class InvoicesState(ListState, rx.State):
     )
 
 
-@page("/billing/invoices", "Invoices", InvoicesState.load)
+@page(
+    "/billing/invoices",
+    "Invoices",
+    [InvoicesState.load, InvoicesState.load_bulk, InvoicesState.load_aging],
+)
 def invoices_page() -> rx.Component:
-    """The generic list, and the way to an invoice by hand."""
+    """What is due by age over the generic list, bulk actions, and the way to an invoice by hand."""
+    state = InvoicesState
     new = link_button("New invoice", "plus", "/billing/invoices/new", key="n")
-    return list_page(InvoicesState, INVOICES, actions=(new,))
+    return list_page(
+        state,
+        INVOICES,
+        bulk=bulk_actions(state),
+        actions=(new,),
+        notice=rx.fragment(aging_bar(state), bulk_dialogs(state)),
+    )

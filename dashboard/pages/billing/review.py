@@ -7,6 +7,7 @@ import reflex as rx
 
 from dashboard.pages.billing import review_data as data
 from dashboard.pages.billing import review_view as view
+from dashboard.pages.billing.many_data import ManyView, outcome_text, show_approval, skipped_text
 from dashboard.shell.guard import Mark, current, requires
 from dashboard.shell.page import page
 from dashboard.shell.run import read, write
@@ -35,7 +36,7 @@ class ReviewState(LiveState, rx.State):
     draft: data.DraftView = data.NOTHING
     lines: list[data.ComparedView] = []  # noqa: RUF012
     routine_count: int = 0
-    bulk: data.BulkView = data.NO_BULK
+    bulk: ManyView = ManyView()
     is_loaded: bool = False
     dialog: str = ""
     dialog_error: str = ""
@@ -110,7 +111,7 @@ class ReviewState(LiveState, rx.State):
     async def ask_routine(self) -> None:
         """Show what approving the routine drafts would issue."""
         preview = await read(preview_approval)
-        self.bulk, self._token = data.show_bulk(preview, current().actor.locale), preview.token
+        self.bulk, self._token = show_approval(preview, current().actor.locale), preview.token
         self.dialog, self.dialog_error = "routine", ""
 
     @rx.event
@@ -124,9 +125,8 @@ class ReviewState(LiveState, rx.State):
             return None
         self.dialog = self.dialog_error = ""
         await self._fill()
-        return rx.toast.success(
-            f"{outcome.issued:,} invoices issued.", description=data.outcome_text(outcome)
-        )
+        done = outcome_text(outcome, current().actor.locale)
+        return rx.toast.success(done, description=" ".join(skipped_text(outcome.refused)))
 
     @rx.event
     @requires(Mark.page)

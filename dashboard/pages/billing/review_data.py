@@ -1,4 +1,4 @@
-"""What the review page shows: the queue in groups, one draft beside its last time, a bulk approval."""
+"""What the review page shows: the queue in groups, and one draft beside its last time."""
 
 from dataclasses import dataclass, field
 
@@ -9,8 +9,6 @@ from dashboard.shell.theme import tone
 from dashboard.states.form_fields import as_id
 from models.billing import (
     INVOICES,
-    ApprovalOutcome,
-    ApprovalPreview,
     Comparison,
     InvoiceDetail,
     ReviewGroup,
@@ -81,18 +79,7 @@ class ComparedView:
     why: str
 
 
-@dataclass(frozen=True)
-class BulkView:
-    """What approving the routine drafts would issue."""
-
-    effect: str
-    verb: str
-    largest: list[str] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
-
-
 NOTHING = DraftView()
-NO_BULK = BulkView("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,25 +141,6 @@ def following(groups: list[GroupView], identifier: str) -> str:
         return ""
     rest = ids[ids.index(current_id) + 1 :]
     return rest[0] if rest else ""
-
-
-def show_bulk(preview: ApprovalPreview, locale: str) -> BulkView:
-    """A bulk approval in words."""
-    sums = " + ".join(each.format(locale) for each in preview.sums) or "nothing"
-    later = f" {preview.left:,} more are left for the next time." if preview.left else ""
-    return BulkView(
-        f"Issues {preview.count:,} routine drafts: {sums}.{later}",
-        f"Approve {preview.count:,} drafts",
-        [f"{each.customer}: {each.total.format(locale)}" for each in preview.largest],
-        [f"{count:,} skipped. {sentence}" for sentence, count in preview.skipped],
-    )
-
-
-def outcome_text(outcome: ApprovalOutcome) -> str:
-    """What was not issued, and why."""
-    waiting = [f"{outcome.waiting:,} wait for a second person."] if outcome.waiting else []
-    refused = [f"{number}: {sentence}" for number, sentence in outcome.refused[:3]]
-    return " ".join([*waiting, *refused])
 
 
 def _item(item: ReviewItem, chosen: str, reader: Actor) -> ItemView:

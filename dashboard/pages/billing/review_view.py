@@ -6,7 +6,7 @@ import reflex as rx
 
 from dashboard.components.data_table import plain_table
 from dashboard.components.detail import section
-from dashboard.components.dialogs import action_button, reason_dialog
+from dashboard.components.dialogs import action_button, named_lines, reason_dialog
 from dashboard.components.feedback import empty_state, skeleton_rows
 from dashboard.pages.billing.invoice_dialogs import hold_dialog
 from dashboard.pages.billing.review_data import ComparedView, GroupView, ItemView
@@ -128,7 +128,7 @@ def _actions(state: Any) -> rx.Component:
     return rx.flex(
         rx.cond(
             draft.is_stuck,
-            action_button("Retry step", "refresh-cw", state.retry),
+            action_button("Retry the step", "refresh-cw", state.retry),
             rx.cond(
                 draft.is_held,
                 action_button("Release", "play", state.release),
@@ -161,14 +161,6 @@ def _routine_dialog(state: Any) -> rx.Component:
         on_submit=state.approve_all,
         error=state.dialog_error,
         is_dangerous=False,
-        fields=(
-            rx.box(
-                rx.text("The largest", size="2", weight="medium"),
-                rx.el.ul(rx.foreach(bulk.largest, rx.el.li), class_name="cf-why"),
-            ),
-            rx.cond(
-                bulk.skipped.length() > 0,
-                rx.el.ul(rx.foreach(bulk.skipped, rx.el.li), class_name="cf-why"),
-            ),
-        ),
+        is_possible=bulk.is_possible,
+        fields=(named_lines("The largest", bulk.largest), named_lines("Left as they are", bulk.skipped)),
     )

@@ -14,7 +14,7 @@ from dashboard.shell.page import page
 from dashboard.shell.run import read
 from dashboard.shell.theme import tone
 from dashboard.states.live_state import LiveState
-from models.import_export import ExportRow, ExportStatus, export_href, list_exports
+from models.import_export import ExportFormat, ExportRow, ExportStatus, export_href, list_exports
 from models.kernel.actor import Actor
 from models.kernel.listing import show_instant
 from models.kernel.permissions import Permission
@@ -60,7 +60,7 @@ def _view(row: ExportRow, reader: Actor) -> ExportView:
     total = f" of {row.rows_total:,}" if row.rows_total and is_running else ""
     return ExportView(
         id=str(row.id),
-        title=f"{row.listing.capitalize()} as {row.format.upper()}",
+        title=_title(row),
         badge=row.status.capitalize(),
         tone=tone("exports", row.status),
         progress=min(row.rows_done * 100 // row.rows_total, 100) if row.rows_total else 0,
@@ -72,6 +72,13 @@ def _view(row: ExportRow, reader: Actor) -> ExportView:
         href=export_href(row.id) if is_ready else "",
         error=row.error,
         is_running=is_running,
+    )
+
+
+def _title(row: ExportRow) -> str:
+    things = row.listing.replace("_", " ").capitalize()
+    return (
+        f"{things} as PDF in a ZIP" if row.format == ExportFormat.zip else f"{things} as {row.format.upper()}"
     )
 
 

@@ -1,11 +1,13 @@
 """The list of invoices: columns, filters and views."""
 
 from datetime import date
+from functools import partial
 
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import col
 
 from models.accounts import Tenant
+from models.billing.queries.aging import Age, is_aged
 from models.billing.queries.invoice_rows import InvoiceRow, build_invoice_row, invoice_statement
 from models.billing.queries.invoice_search import matching_invoices
 from models.billing.tables import Invoice, InvoiceStatus
@@ -23,6 +25,10 @@ from models.kernel.listing import (
     register,
 )
 from models.kernel.permissions import Permission
+
+AGE_WORDS = {
+    each: "Not yet due" if each is Age.current else f"{each.value.replace('-', '–')} days" for each in Age
+}
 
 
 def _overdue() -> ColumnElement[bool]:
@@ -139,6 +145,14 @@ INVOICES: Listing[InvoiceRow] = register(
                     Choice("uncollectible", "Written off"),
                 ),
             ),
+            Filter(
+                "aging",
+                "Days overdue",
+                FilterKind.choice,
+                col(Invoice.status),
+                tuple(Choice(each.value, AGE_WORDS[each], partial(is_aged, each)) for each in Age),
+            ),
+            Filter("currency", "Currency", FilterKind.text, col(Invoice.currency)),
             Filter("issued_on", "Issued", FilterKind.date, col(Invoice.issued_on)),
             Filter("due_on", "Due on", FilterKind.date, col(Invoice.due_on)),
             Filter("total", "Total", FilterKind.money, col(Invoice.total_minor)),

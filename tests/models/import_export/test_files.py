@@ -14,6 +14,7 @@ from models.import_export.errors import DiskFull, ExportTooLarge, TooManyRows
 from models.import_export.tables import ExportFormat
 from models.kernel.listing.spec import Exported
 
+TABLES = [each for each in ExportFormat if each is not ExportFormat.zip]
 HEADS = ["Name", "=Amount", "Day", "At", "Paid", "Pieces"]
 ROWS: list[list[Exported]] = [
     ["Zoë, “Ü” & Co\nBerlin", Decimal("-12.50"), date(2026, 3, 1), datetime(2026, 3, 1, 14, 5), True, -3],  # noqa: DTZ001 -- files hold the reader's wall clock
@@ -73,7 +74,7 @@ def test_xlsx_keeps_types_and_runs_nothing(tmp_path: Path) -> None:
     assert (second[1].value, second[1].number_format) == (1200, "#,##0")
 
 
-@pytest.mark.parametrize("file_format", list(ExportFormat))
+@pytest.mark.parametrize("file_format", TABLES)
 def test_progress_comes_every_thousand_rows_and_at_the_end(tmp_path: Path, file_format: ExportFormat) -> None:
     """Rows are drawn one by one, never collected first."""
     seen: list[int] = []
@@ -92,7 +93,7 @@ def test_progress_comes_every_thousand_rows_and_at_the_end(tmp_path: Path, file_
     assert seen == [1_000, 2_000, 2_500]
 
 
-@pytest.mark.parametrize("file_format", list(ExportFormat))
+@pytest.mark.parametrize("file_format", TABLES)
 def test_empty_list_is_a_file_with_heads(tmp_path: Path, file_format: ExportFormat) -> None:
     """No rows is an answer, too."""
     path = tmp_path / "a"
