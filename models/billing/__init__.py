@@ -67,6 +67,7 @@ from models.billing.operations.plan_versions import (
 from models.billing.operations.plans import archive_plan, create_plan, unarchive_plan, update_plan
 from models.billing.operations.prices import archive_price, change_price, create_price, unarchive_price
 from models.billing.operations.profiles import update_billing_profile
+from models.billing.operations.reissue import ReissuePreview, preview_reissue, reissue_invoice
 from models.billing.operations.retry import retry_step
 from models.billing.operations.run_batch import BatchResult, bill_everything_due, run_batch
 from models.billing.operations.run_preview import RunPreview, as_of_day, preview_run, start_previewed_run
@@ -310,6 +311,7 @@ __all__ = [
     "PrintPreview",
     "PublishPreview",
     "Refusal",
+    "ReissuePreview",
     "RemoveAddOn",
     "Resume",
     "ReviewGroup",
@@ -428,6 +430,7 @@ __all__ = [
     "preview_one_off",
     "preview_publish",
     "preview_redeem",
+    "preview_reissue",
     "preview_run",
     "preview_schedule",
     "preview_start",
@@ -442,6 +445,7 @@ __all__ = [
     "read_quantity",
     "record_payment",
     "redeem_coupon",
+    "reissue_invoice",
     "release_invoice",
     "reopen_invoice",
     "report_batch",

@@ -62,6 +62,15 @@ INVOICE_ISSUED = declare(
     "due_minor",
 )
 INVOICE_PAID = declare("invoice.paid", "paid the invoice in full", "status", "paid_minor", "currency")
+INVOICE_REISSUED = declare(
+    "invoice.reissued",
+    "made the draft in the place of a void invoice",
+    "number",
+    "replaces",
+    "currency",
+    "total_minor",
+    "approvals_needed",
+)
 INVOICE_RELEASED = declare("invoice.released", "released the draft", "held_reason")
 INVOICE_REOPENED = declare("invoice.reopened", "reopened the invoice", "status", "due_minor", "currency")
 INVOICE_RETRIED = declare(
@@ -83,7 +92,13 @@ INVOICE_UNCREDITED = declare(
     "due_minor",
 )
 INVOICE_VOIDED = declare(
-    "invoice.voided", "voided the invoice", "status", "due_minor", "balance_minor", "currency"
+    "invoice.voided",
+    "voided the invoice",
+    "status",
+    "due_minor",
+    "balance_minor",
+    "currency",
+    "replaced_by",
 )
 INVOICE_WRITTEN_OFF = declare(
     "invoice.written_off", "wrote the invoice off", "status", "due_minor", "currency"

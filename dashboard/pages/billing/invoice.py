@@ -10,21 +10,26 @@ from sqlmodel import Session
 from dashboard.pages.billing import invoice_data as data
 from dashboard.pages.billing import invoice_view as view
 from dashboard.pages.billing.invoice_credit import CreditActions
+from dashboard.pages.billing.invoice_dialogs import REISSUE
 from dashboard.pages.billing.invoice_drafts import DraftActions
-from dashboard.pages.billing.invoice_standing import StepView, void_effect
+from dashboard.pages.billing.invoice_standing import StepView, reissue_effect, void_effect
 from dashboard.shell.guard import current, requires
 from dashboard.shell.page import page
-from dashboard.shell.run import read
+from dashboard.shell.run import read, write
 from dashboard.shell.timeline import timeline_items
 from dashboard.states.detail_state import DetailState
 from models.billing import (
     CreditNoteRow,
     InvoiceDetail,
+    ReissuePreview,
+    VoidPreview,
     get_invoice,
     list_credit_notes_of,
+    preview_reissue,
     preview_void,
     preview_write_off,
     record_payment,
+    reissue_invoice,
     reopen_invoice,
     void_invoice,
     write_off_invoice,
@@ -33,7 +38,7 @@ from models.compliance import TimelineEvent, list_timeline
 from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.columns import new_id
-from models.kernel.errors import Invalid, NotFound
+from models.kernel.errors import DomainError, Invalid, NotFound
 from models.kernel.permissions import Permission
 
 
@@ -70,6 +75,8 @@ class InvoiceState(DraftActions, CreditActions, DetailState, rx.State):
     write_off_refusal: str = ""
     reopen_refusal: str = ""
     effect: str = ""
+    # What a draft in its place would say; empty where there can be none.
+    reissue: str = ""
     verb: str = ""
     due_text: str = ""
     today: str = ""
@@ -94,22 +101,34 @@ class InvoiceState(DraftActions, CreditActions, DetailState, rx.State):
     @requires(Permission.invoices_void)
     async def ask_void(self) -> None:
         """Show what voiding will do; a refusal is told instead."""
-        preview = await read(preview_void, invoice_id=self._required_id())
-        self.effect = void_effect(preview, current().actor.locale)
+        preview, reissue = await read(_void_previews, self._required_id())
+        locale = current().actor.locale
+        self.effect = void_effect(preview, locale)
+        self.reissue = reissue_effect(reissue, locale) if reissue else ""
         self.verb, self._token = f"Void {preview.number}", preview.token
         self.dialog, self.dialog_error = "void", ""
 
     @rx.event
     @requires(Permission.invoices_void)
     async def void(self, form: dict[str, str]) -> Any:
-        """Void the invoice as previewed."""
-        return await self._commit(
-            void_invoice,
-            f"Invoice {self.title} voided.",
-            invoice_id=self._required_id(),
-            reason=str(form.get("reason", "")),
-            token=self._token,
-        )
+        """Void the invoice as previewed, and draft one in its place where that was asked for."""
+        facts = {
+            "invoice_id": self._required_id(),
+            "reason": str(form.get("reason", "")),
+            "token": self._token,
+        }
+        if form.get("then") != REISSUE:
+            return await self._commit(void_invoice, f"Invoice {self.title} voided.", **facts)
+        try:
+            draft = await write(reissue_invoice, **facts)
+        except DomainError as error:
+            self.dialog_error = f"{error.sentence} ({error.code})"
+            return None
+        self.dialog = self.dialog_error = ""
+        return [
+            rx.redirect(f"/billing/invoices/{draft.id}"),
+            rx.toast.success(f"Invoice {self.title} voided. {draft.number} stands in its place."),
+        ]
 
     @rx.event
     @requires(Permission.payments_record)
@@ -189,6 +208,14 @@ def _load(
         list_credit_notes_of(session, actor, invoice_id) if may_credits else [],
         list_timeline(session, actor, subject_id=invoice_id),
     )
+
+
+def _void_previews(
+    session: Session, actor: Actor, invoice_id: UUID
+) -> tuple[VoidPreview, ReissuePreview | None]:
+    preview = preview_void(session, actor, invoice_id=invoice_id)
+    can_reissue = preview.keeps_number and actor.may(Permission.invoices_create)
+    return preview, preview_reissue(session, actor, invoice_id=invoice_id) if can_reissue else None
 
 
 def _day(text: str) -> date:

@@ -180,6 +180,8 @@ def _facts(invoice: InvoiceDetail, reader: Actor) -> list[Fact]:
     ]
     if invoice.tax_note:
         facts.append(Fact("Tax", invoice.tax_note))
+    linked = (("Replaces", invoice.replaces), ("Replaced by", invoice.replaced_by))
+    facts += [Fact(label, other.number, f"/billing/invoices/{other.id}") for label, other in linked if other]
     if row.subscription_id:
         facts.insert(1, Fact("Subscription", "Open", f"/billing/subscriptions/{row.subscription_id}"))
     return facts

@@ -9,6 +9,8 @@ from dashboard.pages.billing.invoice_data import LineView
 from models.billing import PaymentChannel, WriteOffReason
 
 CHANNELS = [(channel.value, channel.value.replace("_", " ").capitalize()) for channel in PaymentChannel]
+NOTHING, REISSUE = "nothing", "reissue"
+THEN = [(NOTHING, "Nothing more: it is not owed"), (REISSUE, "Reissue: draft one in its place")]
 WRITE_OFFS = [(each.value, each.value.replace("_", " ").capitalize()) for each in WriteOffReason]
 
 
@@ -77,13 +79,22 @@ def _void_dialog(state: Any) -> rx.Component:
     return reason_dialog(
         title="Void invoice " + state.title,
         effect=state.effect,
-        undo="Cannot be undone. A new invoice can be issued instead.",
+        undo="Cannot be undone.",
         verb=state.verb,
         is_open=state.dialog == "void",
         on_close=state.close_dialog,
         on_submit=state.void,
         error=state.dialog_error,
-        fields=(reason_field("Why is it not owed?"),),
+        fields=(
+            reason_field("Why is it not owed?"),
+            rx.cond(
+                state.reissue != "",
+                rx.box(
+                    select_field("Then", "then", THEN, NOTHING),
+                    rx.text("Void and reissue: ", state.reissue, size="2", margin_top="var(--space-2)"),
+                ),
+            ),
+        ),
     )
 
 

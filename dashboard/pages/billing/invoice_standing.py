@@ -6,6 +6,7 @@ from models.billing import (
     FailedStep,
     InvoiceDetail,
     InvoiceStatus,
+    ReissuePreview,
     VoidPreview,
     why_not_approve,
     why_not_credit,
@@ -72,6 +73,20 @@ def steps(invoice: InvoiceDetail) -> list[StepView]:
         StepView("Issued", done if is_issued else "failed" if is_at(FailedStep.number) else later),
         StepView("Paid", done if is_paid else now if row.status == InvoiceStatus.open else later),
     ]
+
+
+def reissue_effect(preview: ReissuePreview, locale: str) -> str:
+    """What a draft in its place would say."""
+    total, was = preview.total.format(locale), preview.was.format(locale)
+    lines = f"{preview.lines} line" if preview.lines == 1 else f"{preview.lines} lines"
+    if preview.failure:
+        return f"In its place a draft with the same {lines}, whose tax has to be found: {preview.failure}"
+    same = (
+        "the same total"
+        if total == was
+        else f"a total of {total} instead of {was}, taxed as of today's details"
+    )
+    return f"In its place a draft with the same {lines} and {same}. It waits for review."
 
 
 def void_effect(preview: VoidPreview, locale: str) -> str:

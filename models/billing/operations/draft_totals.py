@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from models.billing.rules.hand_lines import is_by_hand
 from models.billing.rules.review import (
+    LASTING,
     NOBODY,
     ONE_PERSON,
     ReviewCode,
@@ -63,7 +64,7 @@ def recount(
 def review_draft(
     session: Session, invoice: Invoice, lines: Sequence[InvoiceLine], *, is_tax_missing: bool
 ) -> None:
-    """Store why a person must look at the draft, and how many have to agree; what a run's bounds said stays."""
+    """Store why a person must look at the draft, and how many have to agree; reasons from its making stay."""
     profile = session.get(BillingProfile, invoice.tenant_id)
     is_changed = invoice.kind != InvoiceKind.one_off and any(is_by_hand(each.derivation) for each in lines)
     facts = ReviewFacts(
@@ -76,7 +77,7 @@ def review_draft(
         policy=ReviewPolicy(profile.review_policy) if profile else ReviewPolicy.by_rule,
     )
     reasons = review_reasons(facts, read_limits(get_settings().invoice_approval_limit))
-    kept = [each for each in invoice.review if each["code"] == ReviewCode.above_bounds]
+    kept = [each for each in invoice.review if each["code"] in LASTING]
     records: list[dict[str, Any]] = [*kept, *(each.record() for each in reasons)]
     invoice.review = records
     invoice.approvals_needed = max(approvals_needed(reasons), ONE_PERSON if kept else NOBODY)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
+from models.billing.operations.numbering import draft_number
 from models.billing.rules.invoice_plan import InvoicePlan, LinePlan
 from models.billing.rules.snapshot import Snapshot
 from models.billing.rules.tax import TaxParty, TaxTreatment
@@ -19,7 +20,7 @@ def store_draft(session: Session, s: Snapshot, plan: InvoicePlan) -> Invoice:
         tenant_id=s.tenant_id,
         subscription_id=s.subscription_id,
         kind=plan.kind,
-        number=draft_number(identifier.hex),
+        number=draft_number(identifier),
         legal_entity=s.legal_entity,
         status=InvoiceStatus.draft,
         currency=plan.currency,
@@ -40,11 +41,6 @@ def store_draft(session: Session, s: Snapshot, plan: InvoicePlan) -> Invoice:
     session.add_all(_line(invoice, position, line) for position, line in enumerate(plan.lines, start=1))
     session.flush()
     return invoice
-
-
-def draft_number(identifier: str) -> str:
-    """What a draft is called until it is issued, from the end of its id."""
-    return f"DRAFT-{identifier[-8:].upper()}"
 
 
 def missing_tax(party: TaxParty) -> str:

@@ -1,7 +1,7 @@
 """Invoices: voiding them, with everything they took given back."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -50,7 +50,7 @@ class VoidPreview:
 def preview_void(session: Session, actor: Actor, *, invoice_id: UUID) -> VoidPreview:
     """What `void_invoice` would do now; raises the same refusals."""
     invoice = get_scoped(session, actor, Invoice, invoice_id, Permission.invoices_void)
-    _ensure_voidable(invoice)
+    ensure_voidable(invoice)
     lines = _lines(session, invoice)
     waiting = session.exec(select(PendingLine.id).where(PendingLine.invoice_id == invoice.id)).all()
     return VoidPreview(
@@ -75,19 +75,36 @@ def void_invoice(
     showed. Raises Conflict where it was paid or credited, is void already or has changed since; Invalid without
     a reason.
     """
-    invoice = lock_scoped(session, actor, Invoice, invoice_id, Permission.invoices_void)
-    _ensure_voidable(invoice)
+    invoice = lock_voidable(session, actor, invoice_id, token)
     text = ensure_reason(reason)
+    _give_uses_back(session, invoice)
+    mark_void(session, actor, invoice, text, reverse_invoice(session, invoice))
+    return invoice
+
+
+def lock_voidable(session: Session, actor: Actor, invoice_id: UUID, token: str) -> Invoice:
+    """The invoice, locked and still as the preview of this token showed it; raises what `void_invoice` refuses."""
+    invoice = lock_scoped(session, actor, Invoice, invoice_id, Permission.invoices_void)
+    ensure_voidable(invoice)
     if token and token != _token(invoice):
         raise Conflict(
             "invoice.changed",
             f"Invoice {invoice.number} has changed since the preview. Look at the new preview first.",
         )
-    before = {"status": invoice.status, "due_minor": invoice.due_minor, "currency": invoice.currency}
-    after = {"status": InvoiceStatus.void, "due_minor": 0, "currency": invoice.currency}
-    if invoice.balance_minor:
-        before["balance_minor"], after["balance_minor"] = invoice.balance_minor, 0
-    _give_back(session, invoice)
+    return invoice
+
+
+def mark_void(
+    session: Session,
+    actor: Actor,
+    invoice: Invoice,
+    reason: str,
+    before: Mapping[str, object],
+    *,
+    replaced_by: str = "",
+) -> None:
+    """A locked invoice that is reversed already is void, on record with what stood before and what replaces it."""
+    after = {name: 0 for name in before if name.endswith("_minor")}
     invoice.status = InvoiceStatus.void
     invoice.voided_at = invoice.updated_at = clock.now()
     invoice.version += 1
@@ -96,11 +113,15 @@ def void_invoice(
         actor,
         events.INVOICE_VOIDED,
         invoice_subject(invoice),
-        reason=text,
+        reason=reason,
         before=before,
-        after=after,
+        after={
+            "status": invoice.status,
+            **after,
+            "currency": invoice.currency,
+            **({"replaced_by": replaced_by} if replaced_by else {}),
+        },
     )
-    return invoice
 
 
 def invoice_subject(invoice: Invoice) -> Subject:
@@ -108,11 +129,16 @@ def invoice_subject(invoice: Invoice) -> Subject:
     return Subject("invoice", invoice.id, invoice.number, invoice.tenant_id)
 
 
-def _give_back(session: Session, invoice: Invoice) -> None:
+def reverse_invoice(session: Session, invoice: Invoice) -> dict[str, object]:
+    """Each line gets one that mirrors it, and the balance used goes back; returns what stood before."""
+    before: dict[str, object] = {
+        "status": invoice.status,
+        "due_minor": invoice.due_minor,
+        "currency": invoice.currency,
+    }
+    if invoice.balance_minor:
+        before["balance_minor"] = invoice.balance_minor
     lines = _lines(session, invoice)
-    for discount, coupon in _used_discounts(session, invoice, lines):
-        _return_use(discount, coupon, invoice.period_start_on)
-    session.exec(update(PendingLine).where(col(PendingLine.invoice_id) == invoice.id).values(invoice_id=None))
     last = max((each.position for each in lines), default=0)
     for offset, line in enumerate(lines, start=1):
         session.add(_mirror(line, last + offset))
@@ -126,6 +152,14 @@ def _give_back(session: Session, invoice: Invoice) -> None:
             reason=f"{invoice.number} was voided",
         )
         invoice.balance_minor = 0
+    return before
+
+
+def _give_uses_back(session: Session, invoice: Invoice) -> None:
+    """Coupon periods count as unused again, and lines that had waited wait for the next invoice."""
+    for discount, coupon in _used_discounts(session, invoice, _lines(session, invoice)):
+        _return_use(discount, coupon, invoice.period_start_on)
+    session.exec(update(PendingLine).where(col(PendingLine.invoice_id) == invoice.id).values(invoice_id=None))
 
 
 def _mirror(line: InvoiceLine, position: int) -> InvoiceLine:
@@ -189,7 +223,8 @@ def _return_use(discount: Discount, coupon: Coupon, period_start_on: date) -> No
     discount.updated_at = clock.now()
 
 
-def _ensure_voidable(invoice: Invoice) -> None:
+def ensure_voidable(invoice: Invoice) -> None:
+    """Raises Conflict for one that was paid or credited, or is void."""
     refusal = why_not_void(
         InvoiceStatus(invoice.status),
         Money(invoice.paid_minor, invoice.currency),

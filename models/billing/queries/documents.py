@@ -59,6 +59,7 @@ def build_invoice_document(session: Session, actor: Actor, invoice_id: UUID) -> 
     invoice = get_invoice(session, actor, invoice_id)
     row = invoice.row
     head = _letterhead(session, row.tenant_id, invoice.legal_entity)
+    other = invoice.replaced_by
     lines = [each for each in invoice.lines if not (each.is_mirror or each.is_dropped)]
     return InvoiceDocument(
         number=row.number,
@@ -84,6 +85,8 @@ def build_invoice_document(session: Session, actor: Actor, invoice_id: UUID) -> 
         credited_minor=row.reduced_minor,
         tax_note=invoice.tax_note,
         memo=invoice.memo,
+        replaces=invoice.replaces.number if invoice.replaces else "",
+        replaced_by=other.number if other and other.is_issued else "",
         logo=head.logo,
         locale=head.locale,
     )

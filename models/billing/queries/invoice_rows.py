@@ -115,6 +115,15 @@ class PaymentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedInvoice:
+    """Another invoice that this one replaces or is replaced by."""
+
+    id: UUID
+    number: str
+    is_issued: bool
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceDetail:
     """An invoice with its lines and payments."""
 
@@ -133,6 +142,8 @@ class InvoiceDetail:
     edited_by: UUID | None
     lines: tuple[LineRow, ...]
     payments: tuple[PaymentRow, ...]
+    replaces: LinkedInvoice | None = None
+    replaced_by: LinkedInvoice | None = None
 
 
 _columns: tuple[Any, ...] = (

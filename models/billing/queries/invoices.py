@@ -3,16 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
 from models.accounts import get_scoped
+from models.billing.operations.draft_totals import UNISSUED
 from models.billing.queries.invoice_listing import INVOICES
 from models.billing.queries.invoice_rows import (
     InvoiceDetail,
     InvoiceRow,
     LineRow,
+    LinkedInvoice,
     PaymentRow,
     build_invoice_row,
     invoice_statement,
@@ -66,7 +68,17 @@ def get_invoice(session: Session, actor: Actor, invoice_id: UUID) -> InvoiceDeta
         invoice.edited_by,
         tuple(_fields(LineRow, each) for each in lines),
         tuple(_fields(PaymentRow, each) for each in payments),
+        _linked(session, col(Invoice.id) == invoice.replaces_id) if invoice.replaces_id else None,
+        _linked(session, col(Invoice.replaces_id) == invoice.id)
+        if invoice.status == InvoiceStatus.void
+        else None,
     )
+
+
+def _linked(session: Session, which: ColumnElement[bool]) -> LinkedInvoice | None:
+    """Another invoice of the same customer."""
+    found = session.exec(select_rows(Invoice).where(which)).first()
+    return LinkedInvoice(found.id, found.number, found.status not in UNISSUED) if found else None
 
 
 def _approvals(session: Session, invoice: Invoice) -> int:

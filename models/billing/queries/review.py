@@ -24,6 +24,7 @@ STUCK, HELD, ROUTINE = "stuck", "held", "routine"
 GROUPS: Mapping[str, str] = {
     STUCK: "A step failed",
     ReviewCode.above_bounds: "Above the bounds of a run",
+    ReviewCode.reissued: "In the place of a void one",
     ReviewCode.first_invoice: "First invoice",
     ReviewCode.off_last: "More than 30 % off the last one",
     ReviewCode.not_positive: "Zero or negative",

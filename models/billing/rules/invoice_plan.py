@@ -164,7 +164,7 @@ def _line(draft: LineDraft, taxed: TaxedLine, treatment: TaxTreatment, note: str
         "line_minor": taxed.net_minor,
         "tax_minor": taxed.tax_minor,
     }
-    if treatment is TaxTreatment.missing:
-        # What it takes to tax the line later.
+    if treatment is TaxTreatment.missing or draft.kind is LineKind.unused:
+        # What it takes to tax the line later: nothing else says which day a correction was taxed for.
         derivation |= {"tax_code": draft.tax_code, "tax_on": draft.tax_on.isoformat()}
     return LinePlan(draft, taxed.net_minor, taxed.tax_minor, taxes, derivation)

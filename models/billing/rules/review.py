@@ -20,6 +20,7 @@ class ReviewCode(StrEnum):
     """Kinds of reasons, riskiest first: the order of the review queue."""
 
     above_bounds = "above_bounds"
+    reissued = "reissued"
     first_invoice = "first_invoice"
     off_last = "off_last"
     not_positive = "not_positive"
@@ -28,6 +29,10 @@ class ReviewCode(StrEnum):
     tax_missing = "tax_missing"
     above_limit = "above_limit"
     always = "always"
+
+
+# Found when the draft was made, by more than the draft itself; what becomes of its lines does not undo them.
+LASTING = frozenset({ReviewCode.above_bounds, ReviewCode.reissued})
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,12 @@ class Invoice(Dated, table=True):
         Index("ix_invoice_open_due", "due_on", "id", postgresql_where=text("status = 'open'")),
         Index("ix_invoice_run", "run_id", "issued_on", "id", postgresql_where=text("run_id IS NOT NULL")),
         Index(
+            "uq_invoice_replaces",
+            "replaces_id",
+            unique=True,
+            postgresql_where=text("replaces_id IS NOT NULL"),
+        ),
+        Index(
             "ix_invoice_review", "issued_on", "id", postgresql_where=text("status IN ('draft', 'generating')")
         ),
         in_values("status", InvoiceStatus),
@@ -169,6 +175,8 @@ class Invoice(Dated, table=True):
     failure: str = text_column(default="")
     edited_by: UUID | None = Field(default=None, foreign_key="staff_user.id")
     run_id: UUID | None = Field(default=None, foreign_key="billing_run.id")
+    # The void invoice this one was made in the place of.
+    replaces_id: UUID | None = Field(default=None, foreign_key="invoice.id")
     version: int = Field(default=1)
 
 

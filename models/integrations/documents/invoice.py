@@ -67,6 +67,9 @@ class InvoiceDocument:
     credited_minor: int = 0
     tax_note: str = ""
     memo: str = ""
+    # Numbers of the void invoice it stands in the place of, or of the one in its own.
+    replaces: str = ""
+    replaced_by: str = ""
     logo: str = ""
     customer_reference: str = ""
     payment_terms: str = ""
@@ -106,7 +109,7 @@ def _content(document: InvoiceDocument) -> dict[str, object]:
             for position, line in enumerate(document.lines, start=1)
         ],
         "totals": total_rows(_totals(document, locale, labels), document.currency, locale),
-        "notes": [printable(each) for each in (_tax_note(document, labels), document.memo) if each],
+        "notes": [printable(each) for each in _notes(document, labels) if each],
         "terms": printable(document.payment_terms),
     }
 
@@ -185,6 +188,12 @@ def percent_text(rate_ppm: int, locale: Locale) -> str:
     """`8.875 %` in the reader's figures."""
     share = Decimal(rate_ppm) / PPM_PER_PERCENT
     return f"{format_decimal(share, format='#,##0.####', locale=locale)} %"
+
+
+def _notes(document: InvoiceDocument, labels: dict[str, str]) -> tuple[str, ...]:
+    linked = {key: getattr(document, key) for key in ("replaces", "replaced_by")}
+    links = [labels[key].format(number=number) for key, number in linked.items() if number]
+    return (*links, _tax_note(document, labels), document.memo)
 
 
 def _tax_note(document: InvoiceDocument, labels: dict[str, str]) -> str:
