@@ -6,7 +6,7 @@ from typing import Any
 import reflex as rx
 
 from dashboard.components.dialogs import error_callout
-from dashboard.components.views import Change, Fact
+from dashboard.components.views import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class LineView:
     period: str
     quantity: str
     amount: str
-    why: list[Fact] = field(default_factory=list)
+    why: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +148,8 @@ def bill_line(line: rx.Var[LineView]) -> rx.Component:
     )
 
 
-def why_button(what: Any, why: Any) -> rx.Component:
-    """A small question mark that opens how a figure came about."""
+def why_button(what: Any, why: Any, check: Any = "") -> rx.Component:
+    """A small question mark that opens how a figure came about, and what computing it again gave."""
     return rx.popover.root(
         rx.popover.trigger(
             rx.icon_button(
@@ -165,11 +165,8 @@ def why_button(what: Any, why: Any) -> rx.Component:
         ),
         rx.popover.content(
             rx.text("How this was computed", size="2", weight="medium", as_="div"),
-            rx.el.dl(
-                rx.foreach(why, lambda each: rx.fragment(rx.el.dt(each.label), rx.el.dd(each.value))),
-                class_name="cf-facts",
-                custom_attrs={"data-testid": "why"},
-            ),
+            rx.el.ol(rx.foreach(why, rx.el.li), class_name="cf-why", custom_attrs={"data-testid": "why"}),
+            rx.cond(check != "", rx.text(check, size="1", color="var(--gray-11)")),
             max_width="460px",
             custom_attrs={"aria-label": "How this was computed"},
         ),

@@ -129,7 +129,7 @@ from models.billing.queries.documents import (
     build_invoice_document,
     build_statement_document,
 )
-from models.billing.queries.explain import explain_line
+from models.billing.queries.explain import explain_charge, explain_line
 from models.billing.queries.forecast import MAX_PERIODS, Forecast, get_forecast
 from models.billing.queries.invoices import (
     INVOICES,
@@ -378,6 +378,7 @@ __all__ = [
     "edit_draft_line",
     "end_discount",
     "end_tax_rule",
+    "explain_charge",
     "explain_line",
     "find_invoices",
     "find_move_order",

@@ -25,7 +25,12 @@ def _expect_reasons(page: Page) -> None:
     for line, facts in (
         (
             f"Unused time on {SMALL}",
-            ("Billed for the full period60.00 USD", "of 2,", "−60.00 USD ×", "halves away"),
+            (
+                "Worth of the full period after discounts: 60.00 USD",
+                "of 2,",
+                "−60.00 USD ×",
+                "rounded half up",
+            ),
         ),
         (f"Remaining time on {LARGE}", ("3 × 90.00 USD = 270.00 USD", "seconds", "270.00 USD ×")),
     ):

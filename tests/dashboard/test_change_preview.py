@@ -11,7 +11,7 @@ from dashboard.components.preview import PreviewView
 from dashboard.pages.billing import change_form as forms
 from dashboard.pages.billing.change_preview import show_change, show_schedule, show_start, was_now
 from dashboard.pages.billing.change_reading import Proposal, read_proposal
-from dashboard.pages.billing.engine_words import duration, exact_money
+from dashboard.pages.billing.engine_words import exact_money
 from models.billing import (
     Cancel,
     ChangePlan,
@@ -27,6 +27,7 @@ from models.billing import (
     preview_start,
     schedule_change,
 )
+from models.billing.queries.explain import duration
 from models.kernel import clock
 from models.kernel.errors import Invalid
 from tests.factories.accounts import make_tenant
@@ -49,13 +50,18 @@ def test_an_upgrade_now_charges_and_explains_each_line(session: Session) -> None
     assert shown.sentence == "Charges 5.00 USD now, then 20.00 USD on 1 Dec 2026."
     assert shown.verb == "Change plan and charge 5.00 USD"
     assert [each.amount for each in shown.now.lines] == ["\u22125.00 USD", "10.00 USD"]
-    why = {each.label: each.value for each in shown.now.lines[1].why}
-    assert why["Price"] == "Large, version 1"
-    assert why["Units 1 to 1"] == "1 × 20.00 USD = 20.00 USD"
-    assert why["Part of the period"] == "1,296,000 of 2,592,000 seconds (50.00 %)"
-    assert why["In days"] == "15 d of 30 d"
-    assert why["Computed"] == "20.00 USD × 1,296,000 ÷ 2,592,000 = 10.00 USD"
-    assert "halves away from zero" in why["Rounded"]
+    assert shown.now.lines[1].why == [
+        "Large, version 1.",
+        "Units 1\u20131: 1 × 20.00 USD = 20.00 USD.",
+        "Worth of the full period after discounts: 20.00 USD.",
+        (
+            "For the rest of the period: 1,296,000 of 2,592,000 seconds, "
+            "Nov 16, 2026, 00:00:00 to Dec 1, 2026, 00:00:00."
+        ),
+        "That is 15 d of 30 d.",
+        "20.00 USD × 1,296,000 ÷ 2,592,000 = 10.00 USD, rounded half up.",
+        "No tax: no rule is to be applied.",
+    ]
     assert ("MRR", "20.00 USD (+120.00 USD a year)") in [(each.field, each.after) for each in shown.changes]
     assert [(each.label, each.amount) for each in shown.now.totals][-1] == ("Due", "5.00 USD")
 

@@ -1,26 +1,19 @@
 """The engine's records in the reader's words: lines and why, prices, changes, periods."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from dashboard.components.preview import LineView
-from dashboard.components.views import Fact
 from dashboard.shell.formats import period_text
-from models.billing import LineDraft, LinePlan, Offer
+from models.billing import LineDraft, LinePlan, Offer, explain_line
 from models.kernel.actor import Actor
-from models.kernel.listing import show_date, show_instant
+from models.kernel.listing import show_date
 from models.kernel.money import Money, exponent, format_minor
 
-ROUNDINGS = {
-    "half_up": "to the nearest minor unit, halves away from zero",
-    "half_down_to_minus_infinity": "to the nearest minor unit, ties toward minus infinity",
-}
 UNREADABLE = "A change whose record cannot be read: cancel it and plan it anew"
-DAY, HOUR, MINUTE = 86_400, 3_600, 60
 
 
 def money(minor: int, currency: str, reader: Actor) -> str:
@@ -68,112 +61,29 @@ def offer_name(offer: Offer) -> str:
 
 def line_view(line: LinePlan, currency: str, reader: Actor) -> LineView:
     """A line of a planned invoice; the amount is without tax."""
-    return _line(line.draft, line.amount_minor, line.derivation, currency, reader)
+    return _line(line.draft, line, line.derivation, currency, reader)
 
 
 def waiting_view(line: LineDraft, currency: str, reader: Actor) -> LineView:
     """A line that waits for the next invoice, where its tax is added."""
-    return _line(line, line.amount_minor, line.derivation, currency, reader)
+    return _line(line, line, line.derivation, currency, reader)
 
 
 def _line(
-    draft: LineDraft, amount: int, derivation: Mapping[str, Any], currency: str, reader: Actor
+    draft: LineDraft,
+    line: LinePlan | LineDraft,
+    derivation: Mapping[str, Any],
+    currency: str,
+    reader: Actor,
 ) -> LineView:
     unit = format_minor(draft.unit_amount_minor, currency, reader.locale)
     return LineView(
         draft.description,
         period_text(draft.period_start_on, draft.period_until_on, reader.locale),
         f"{draft.quantity} × {unit}",
-        money(amount, currency, reader),
-        list(why(derivation, currency, reader)),
+        money(line.amount_minor, currency, reader),
+        list(explain_line(derivation, line, currency, reader.locale, is_internal=True)),
     )
-
-
-def why(record: Mapping[str, Any], currency: str, reader: Actor) -> Iterable[Fact]:
-    """How an amount came about, from the record that was made with it."""
-    if "terms" not in record:
-        yield from (Fact(key.replace("_", " ").capitalize(), str(value)) for key, value in record.items())
-        return
-    yield Fact("Price", f"{record['plan']}, version {record['plan_version']}")
-    yield from step_facts(record["steps"], currency)
-    is_unused = record["kind"] == "unused"
-    if not record["steps"]:
-        yield Fact("Quantity", str(record["quantity"]))
-    full = "Billed for the full period" if is_unused else "Full period"
-    yield Fact(full, money(record["gross_full_minor"], currency, reader))
-    for part in record["discounts"]:
-        percent = f", {_percent(part['percent_ppm'])}" if part.get("percent_ppm") else ""
-        yield Fact(f"Discount {part['name']}{percent}", money(-part["discount_minor"], currency, reader))
-    if record["discounts"]:
-        yield Fact("After discount", money(record["net_full_minor"], currency, reader))
-    if record["part"] != record["whole"]:
-        yield from _part_facts(record, currency, reader)
-    yield from _tax_facts(record, currency, reader)
-
-
-def step_facts(steps: Iterable[Mapping[str, Any]], currency: str) -> Iterable[Fact]:
-    """Tier by tier: `1 to 10` is `10 × 5.00 EUR = 50.00 EUR`."""
-    for step in steps:
-        flat = int(step.get("flat_minor", 0))
-        unit, amount = exact_money(step["unit_amount"], currency), exact_money(step["amount"], currency)
-        size = step.get("package_size")
-        label = f"Units {step['from']} to {step['to']}" + (f", packages of {size}" if size else "")
-        text = f"{step['quantity']} × {unit}"
-        if flat:
-            once = exact_money(str(flat), currency)
-            text = f"{text} + {once}" if Fraction(step["unit_amount"]) else f"{once} flat"
-        yield Fact(label, f"{text} = {amount}")
-
-
-def _part_facts(record: Mapping[str, Any], currency: str, reader: Actor) -> Iterable[Fact]:
-    part, whole, unit = record["part"], record["whole"], record["unit"]
-    share = Decimal(part * 10_000 // whole).scaleb(-2)
-    yield Fact("Part of the period", f"{part:,} of {whole:,} {unit}s ({share} %)")
-    if unit == "second":
-        yield Fact("In days", f"{duration(part)} of {duration(whole)}")
-    start, end = (datetime.fromisoformat(each) for each in record["segment"])
-    shown = [show_instant(each, reader.locale, reader.time_zone) for each in (start, end)]
-    yield Fact("From, to", " \u2013 ".join(shown))
-    amount = money(record["net_full_minor"], currency, reader)
-    sign = "\u2212" if record["sign"] < 0 else ""
-    result = money(record["amount_minor"], currency, reader)
-    yield Fact("Computed", f"{sign}{amount} × {part:,} ÷ {whole:,} = {result}")
-    yield Fact("Rounded", ROUNDINGS.get(record["rounding"], record["rounding"]))
-
-
-def _tax_facts(record: Mapping[str, Any], currency: str, reader: Actor) -> Iterable[Fact]:
-    if record.get("tax_behavior") == "inclusive" and "line_minor" in record:
-        yield Fact("Without the tax contained", money(record["line_minor"], currency, reader))
-    for share in record.get("taxes", ()):
-        base = money(share["base_minor"], currency, reader)
-        yield Fact(
-            f"{share['name']} {_percent(share['rate_ppm'])}",
-            f"on {base} = {money(share['tax_minor'], currency, reader)}",
-        )
-    if "tax_treatment" in record and not record.get("taxes"):
-        yield Fact("Tax", record.get("tax_note") or TREATMENTS.get(record["tax_treatment"], "None"))
-
-
-TREATMENTS = {
-    "outside": "None: no tax rule is to be applied",
-    "missing": "A tax rule is missing: the invoice would wait for it",
-    "exempt": "None: the customer is exempt",
-    "reverse_charge": "None: reverse charge",
-}
-
-
-def duration(seconds: int) -> str:
-    """`15 d 6 h 02 min 05 s`, without the parts that are zero."""
-    days, rest = divmod(seconds, DAY)
-    hours, rest = divmod(rest, HOUR)
-    minutes, left = divmod(rest, MINUTE)
-    parts = ((days, "d"), (hours, "h"), (minutes, "min"), (left, "s"))
-    return " ".join(f"{figure} {unit}" for figure, unit in parts if figure) or "0 s"
-
-
-def _percent(ppm: int) -> str:
-    shown = Decimal(ppm).scaleb(-4).normalize()
-    return f"{shown:f} %"
 
 
 def change_words(change: Any, names: Mapping[UUID, str], offers: Mapping[UUID, Offer], reader: Actor) -> str:

@@ -92,10 +92,14 @@ def reissue_effect(preview: ReissuePreview, locale: str) -> str:
 def void_effect(preview: VoidPreview, locale: str) -> str:
     """What voiding does, in one or two sentences."""
     if not preview.keeps_number:
-        return f"The draft {preview.number} is never issued; {preview.mirrored_lines} lines are reversed."
+        return f"The draft {preview.number} is never issued, and its lines are reversed."
     due = preview.no_longer_due.format(locale)
     parts = [f"{due} will no longer be due, and the number {preview.number} stays used."]
-    parts.append(f"{preview.mirrored_lines} lines are reversed.")
+    parts.append(
+        "Its line is reversed."
+        if preview.mirrored_lines == 1
+        else f"Its {preview.mirrored_lines} lines are reversed."
+    )
     if preview.to_balance.minor:
         parts.append(f"{preview.to_balance.format(locale)} goes back to the customer's balance.")
     if preview.coupon_uses:

@@ -9,6 +9,7 @@ from dashboard.components.detail import section
 from dashboard.components.detail_page import detail_page
 from dashboard.components.dialogs import action_button
 from dashboard.components.native import download_link
+from dashboard.components.preview import why_button
 from dashboard.pages.billing import invoice_dialogs as dialogs
 from dashboard.pages.billing.invoice_credit_view import credit_dialog
 from dashboard.pages.billing.invoice_data import CreditView, LineView, PaymentView, TotalView
@@ -133,7 +134,7 @@ def _line_row(line: rx.Var[LineView], state: Any) -> rx.Component:
                     line.note, color_scheme="gray", variant="soft", high_contrast=True, class_name="cf-note"
                 ),
             ),
-            _why(line),
+            why_button(line.description, line.why, line.check),
         ),
         rx.el.td(line.period),
         rx.el.td(line.quantity, class_name="cf-num"),
@@ -146,28 +147,6 @@ def _line_row(line: rx.Var[LineView], state: Any) -> rx.Component:
             class_name="cf-num",
         ),
         rx.el.td(rx.cond(state.can_edit, dialogs.line_menu(line, state))),
-    )
-
-
-def _why(line: rx.Var[LineView]) -> rx.Component:
-    return rx.popover.root(
-        rx.popover.trigger(
-            rx.icon_button(
-                rx.icon("circle-help", size=14),
-                aria_label="Why this amount?",
-                variant="ghost",
-                color_scheme="gray",
-                high_contrast=True,
-                size="1",
-                margin_left="var(--space-2)",
-            )
-        ),
-        rx.popover.content(
-            rx.text("How this line was computed", size="2", weight="medium"),
-            rx.el.ol(rx.foreach(line.why, rx.el.li), class_name="cf-why"),
-            rx.cond(line.check != "", rx.text(line.check, size="1", color="var(--gray-11)")),
-            max_width="420px",
-        ),
     )
 
 

@@ -12,7 +12,6 @@ from dashboard.pages.billing.engine_words import (
     money,
     offer_name,
     price_words,
-    step_facts,
     waiting_view,
 )
 from dashboard.pages.billing.subscription_ahead import band_of, names_of, next_bill, next_text
@@ -26,6 +25,7 @@ from models.billing import (
     SubscriptionAction,
     SubscriptionDetail,
     Worth,
+    explain_charge,
 )
 from models.kernel.actor import Actor
 from models.kernel.listing import show_date, show_instant
@@ -73,7 +73,7 @@ class ItemView:
     price: str
     quantity: str
     worth: str
-    why: list[Fact] = field(default_factory=list)
+    why: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -171,12 +171,8 @@ def _callout(found: SubscriptionDetail, reader: Actor) -> str:
 def _item(component: Component, worth: Worth, s: Snapshot, reader: Actor) -> ItemView:
     offer, currency = component.offer, s.currency
     every = interval_words(offer.interval, offer.interval_count)
-    why = [*step_facts(worth.charge.steps, currency)]
-    why += [
-        Fact(f"Discount {part['name']}", money(-part["discount_minor"], currency, reader))
-        for part in worth.discount.parts
-    ]
-    why.append(Fact("Worth", f"{money(worth.net_minor, currency, reader)} {every}, without tax"))
+    why = [*explain_charge(worth.charge.steps, worth.discount.parts, currency, reader.locale)]
+    why.append(f"Worth {money(worth.net_minor, currency, reader)} {every}, without tax.")
     return ItemView(
         offer_name(offer),
         model_words(offer),

@@ -1,29 +1,49 @@
 """How a line's amount came about, as sentences from the derivation that was stored when it was computed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from models.billing.queries.explain_words import SENTENCES
-from models.billing.queries.invoice_rows import LineRow
 from models.integrations.documents import find_locale, percent_text
 from models.kernel.money import Money, exponent, round_half_up
 
 PRORATED = ("unused", "remaining", "elapsed")
 ENGINE = ("recurring", "one_off", "edited", *PRORATED)
 EXACT_DECIMALS = 6
+DAY, HOUR, MINUTE = 86_400, 3_600, 60
+
+
+class Explained(Protocol):
+    """What of a line its explanation needs: one that is stored, would be billed, or waits for the next invoice."""
+
+    @property
+    def quantity(self) -> int:
+        """How many."""
+
+    @property
+    def unit_amount_minor(self) -> int:
+        """What one costs."""
+
+    @property
+    def amount_minor(self) -> int:
+        """Net of discount and tax."""
+
+    @property
+    def tax_minor(self) -> int:
+        """Its tax; 0 before it is taxed."""
 
 
 def explain_line(
     derivation: Mapping[str, Any],
-    line: LineRow,
+    line: Explained,
     currency: str,
     locale: str,
     *,
@@ -31,10 +51,10 @@ def explain_line(
 ) -> tuple[str, ...]:
     """How the line's amount came about, a sentence an entry; a kind without words shows its facts by name.
 
-    `is_internal` adds who changed a line by hand and why, which is not the customer's to read.
+    `is_internal` adds what is not the customer's to read, who changed a line by hand and why, and what would be too much
+    on paper: exact instants, and why there is no tax.
     """
-    spoken = find_locale(locale)
-    voice = _Voice(SENTENCES[spoken.language], currency, spoken)
+    voice = _voice(currency, locale, is_internal=is_internal)
     kind = derivation.get("kind")
     if kind in ENGINE and "steps" in derivation:
         found = [*_engine(derivation, line, voice), *_taxes(derivation, line, voice)]
@@ -47,6 +67,14 @@ def explain_line(
     else:
         found = [*_times(line, voice), *_facts(derivation, voice)]
     return (*found, *_by_hand(derivation, voice)) if is_internal else tuple(found)
+
+
+def explain_charge(
+    steps: Iterable[Mapping[str, Any]], discounts: Iterable[Mapping[str, Any]], currency: str, locale: str
+) -> tuple[str, ...]:
+    """How a full period's worth comes about: step by step, then each discount."""
+    voice = _voice(currency, locale, is_internal=True)
+    return (*(_step(each, voice) for each in steps), *(_discount(each, voice) for each in discounts))
 
 
 def title_line(derivation: Mapping[str, Any], description: str, locale: str) -> str:
@@ -64,6 +92,7 @@ class _Voice:
     words: Mapping[str, str]
     currency: str
     locale: Locale
+    is_internal: bool = False
 
     def say(self, key: str, **facts: Any) -> str:
         """The sentence of this key."""
@@ -89,11 +118,18 @@ class _Voice:
         return format_decimal(value, locale=self.locale)
 
     def day(self, text: str) -> str:
-        """The date of an instant as stored."""
-        return format_date(datetime.fromisoformat(text).date(), "medium", locale=self.locale)
+        """The date of an instant as stored; to us with the customer's time of day."""
+        instant = datetime.fromisoformat(text)
+        day = format_date(instant.date(), "medium", locale=self.locale)
+        return f"{day}, {instant:%H:%M:%S}" if self.is_internal else day
 
 
-def _engine(derivation: Mapping[str, Any], line: LineRow, voice: _Voice) -> Iterator[str]:
+def _voice(currency: str, locale: str, *, is_internal: bool) -> _Voice:
+    spoken = find_locale(locale)
+    return _Voice(SENTENCES[spoken.language], currency, spoken, is_internal)
+
+
+def _engine(derivation: Mapping[str, Any], line: Explained, voice: _Voice) -> Iterator[str]:
     if derivation.get("plan"):
         yield voice.say("plan", plan=derivation["plan"], version=derivation.get("plan_version", 1))
     steps = derivation["steps"]
@@ -101,16 +137,17 @@ def _engine(derivation: Mapping[str, Any], line: LineRow, voice: _Voice) -> Iter
         yield _step(step, voice)
     if len(steps) > 1:
         yield voice.say("sum", amount=voice.money(int(derivation["gross_full_minor"])))
-    for part in derivation.get("discounts", ()):
-        amount = voice.money(int(part["discount_minor"]))
-        percent = part.get("percent_ppm")
-        if percent is None:
-            yield voice.say("discount", name=part.get("name", ""), amount=amount)
-        else:
-            share = percent_text(int(percent), voice.locale)
-            yield voice.say("discount_percent", name=part.get("name", ""), percent=share, amount=amount)
+    yield from (_discount(each, voice) for each in derivation.get("discounts", ()))
     if derivation.get("part") != derivation.get("whole"):
         yield from _part(derivation, line, voice)
+
+
+def _discount(part: Mapping[str, Any], voice: _Voice) -> str:
+    amount, percent = voice.money(int(part["discount_minor"])), part.get("percent_ppm")
+    if percent is None:
+        return voice.say("discount", name=part.get("name", ""), amount=amount)
+    share = percent_text(int(percent), voice.locale)
+    return voice.say("discount_percent", name=part.get("name", ""), percent=share, amount=amount)
 
 
 def _step(step: Mapping[str, Any], voice: _Voice) -> str:
@@ -132,7 +169,7 @@ def _step(step: Mapping[str, Any], voice: _Voice) -> str:
     return voice.say("units_flat", flat=voice.money(flat), **facts) if flat else voice.say("units", **facts)
 
 
-def _part(derivation: Mapping[str, Any], line: LineRow, voice: _Voice) -> Iterator[str]:
+def _part(derivation: Mapping[str, Any], line: Explained, voice: _Voice) -> Iterator[str]:
     """The share of the period, and the rounding."""
     start, end = derivation["segment"]
     seconds = voice.number(int(derivation["part"]))
@@ -149,6 +186,9 @@ def _part(derivation: Mapping[str, Any], line: LineRow, voice: _Voice) -> Iterat
         start=voice.day(start),
         end=voice.day(end),
     )
+    if voice.is_internal and derivation.get("unit") == "second":
+        lasts = (duration(int(derivation[key])) for key in ("part", "whole"))
+        yield voice.say("duration", part=next(lasts), whole=next(lasts))
     policy = str(derivation.get("rounding", "half_up"))
     sign = "\u2212" if int(derivation.get("sign", 1)) < 0 else ""
     yield voice.say(
@@ -161,7 +201,7 @@ def _part(derivation: Mapping[str, Any], line: LineRow, voice: _Voice) -> Iterat
     )
 
 
-def _taxes(derivation: Mapping[str, Any], line: LineRow, voice: _Voice) -> Iterator[str]:
+def _taxes(derivation: Mapping[str, Any], line: Explained, voice: _Voice) -> Iterator[str]:
     if derivation.get("tax_behavior") == "inclusive" and line.tax_minor:
         yield voice.say("inclusive", amount=voice.money(line.amount_minor))
     for share in derivation.get("taxes", ()):
@@ -172,8 +212,20 @@ def _taxes(derivation: Mapping[str, Any], line: LineRow, voice: _Voice) -> Itera
             base=voice.money(int(share["base_minor"])),
             tax=voice.money(int(share["tax_minor"])),
         )
+    key = f"untaxed_{derivation.get('tax_treatment', '')}"
     if derivation.get("tax_note"):
         yield str(derivation["tax_note"])
+    elif voice.is_internal and not derivation.get("taxes") and key in voice.words:
+        yield voice.say(key)
+
+
+def duration(seconds: int) -> str:
+    """`15 d 6 h 2 min 5 s`, without the parts that are zero."""
+    days, rest = divmod(seconds, DAY)
+    hours, rest = divmod(rest, HOUR)
+    minutes, left = divmod(rest, MINUTE)
+    parts = ((days, "d"), (hours, "h"), (minutes, "min"), (left, "s"))
+    return " ".join(f"{figure} {unit}" for figure, unit in parts if figure) or "0 s"
 
 
 def _by_hand(derivation: Mapping[str, Any], voice: _Voice) -> Iterator[str]:
@@ -186,7 +238,7 @@ def _by_hand(derivation: Mapping[str, Any], voice: _Voice) -> Iterator[str]:
         yield voice.say("was", amount=voice.money(int(derivation["original"]["amount_minor"])))
 
 
-def _times(line: LineRow, voice: _Voice) -> Iterator[str]:
+def _times(line: Explained, voice: _Voice) -> Iterator[str]:
     if line.quantity != 1 and line.quantity * line.unit_amount_minor == line.amount_minor:
         unit, amount = voice.money(line.unit_amount_minor), voice.money(line.amount_minor)
         yield voice.say("times", quantity=line.quantity, unit=unit, amount=amount)

@@ -62,6 +62,11 @@ class LineDraft:
     tax_on: date
     derivation: Mapping[str, Any]
 
+    @property
+    def tax_minor(self) -> int:
+        """A line that waits has no tax yet."""
+        return 0
+
     def record(self) -> dict[str, Any]:
         """The line as JSON, for one that waits."""
         facts = asdict(self)
@@ -96,6 +101,16 @@ class LinePlan:
     tax_minor: int
     taxes: tuple[dict[str, Any], ...]
     derivation: dict[str, Any]
+
+    @property
+    def quantity(self) -> int:
+        """As drafted."""
+        return self.draft.quantity
+
+    @property
+    def unit_amount_minor(self) -> int:
+        """As drafted, before discount and tax."""
+        return self.draft.unit_amount_minor
 
 
 @dataclass(frozen=True, slots=True)
