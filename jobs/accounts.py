@@ -9,11 +9,13 @@ from jobs.subscribers import subscriber
 from models.accounts import (
     actor_for,
     continue_bulk_change,
+    fail_bulk_change,
     list_stale_bulk_changes,
     purge_sessions,
 )
 from models.kernel.actor import Cause, system_actor
 from models.kernel.database import read_session, unit_of_work
+from models.kernel.errors import NotFound
 from models.kernel.events import Event
 
 
@@ -25,11 +27,19 @@ def queue_bulk_change(_session: Session, event: Event) -> None:
 
 @task()
 def work_bulk_change(bulk_id: str, user_id: str) -> None:
-    """Work a change of many customers off, chunk by chunk; goes on where a dead worker stopped."""
+    """Work a change of many customers off, chunk by chunk; goes on where a dead worker stopped.
+
+    Nothing is done in the name of a person who was deactivated: the change fails and says so.
+    """
     has_more = True
     while has_more:
         with unit_of_work() as session:
-            person = actor_for(session, UUID(user_id), Cause.event)
+            try:
+                person = actor_for(session, UUID(user_id), Cause.event)
+            except NotFound as error:
+                program = system_actor("bulk changes", Cause.event)
+                fail_bulk_change(session, program, bulk_id=UUID(bulk_id), error=error.sentence)
+                return
             has_more = continue_bulk_change(session, person, bulk_id=UUID(bulk_id))
 
 

@@ -4,6 +4,7 @@ from models.accounts.operations.bulk import (
     assign_owners,
     change_tags,
     continue_bulk_change,
+    fail_bulk_change,
     undo_bulk_change,
 )
 from models.accounts.operations.looks import choose_default_view, keep_look
@@ -111,6 +112,7 @@ __all__ = [
     "delete_view",
     "end_all_other_sessions",
     "end_session",
+    "fail_bulk_change",
     "find_tenants",
     "get_bulk_change",
     "get_list_look",

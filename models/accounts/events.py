@@ -2,6 +2,7 @@
 
 from models.kernel.events import declare
 
+BULK_CHANGE_FAILED = declare("bulk_change.failed", "stopped changing many customers", "done", "left", "error")
 BULK_CHANGE_QUEUED = declare(
     "bulk_change.queued", "changes many customers", "action", "owner", "tags_added", "tags_removed", "rows"
 )

@@ -5,7 +5,7 @@ import sys
 import threading
 from datetime import timedelta
 
-from jobs import billing
+from jobs import billing, plan_moves
 from jobs.payments import look_after_charges
 from jobs.threads import Loop
 from jobs.worker import main
@@ -15,6 +15,7 @@ from tests.jobs import subscribers
 __all__ = ["main", "subscribers"]
 
 billing.BATCH = int(os.environ.get("TEST_BILLING_BATCH", billing.BATCH))
+plan_moves.BATCH = int(os.environ.get("TEST_MOVES_BATCH", plan_moves.BATCH))
 
 if pause := float(os.environ.get("TEST_CHARGE_PAUSE", "0")):
     # What takes minutes in earnest takes moments: the lease, the pauses, and the schedule's every minute.

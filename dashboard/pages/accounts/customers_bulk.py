@@ -153,8 +153,9 @@ def bulk_sentence(found: BulkRow) -> str:
         )
     many = "1 customer" if found.done == 1 else f"{found.done:,} customers"
     left = f" {found.left:,} left as they were." if found.left else ""
-    if found.status == BulkStatus.undone:
-        return f"{many} put back.{left}"
+    ended = {BulkStatus.failed: f"Stopped after {many}.", BulkStatus.undone: f"{many} put back."}
+    if found.status in ended:
+        return f"{ended[BulkStatus(found.status)]}{left}"
     if found.action == BulkAction.assign:
         return f"{many} assigned to {found.owner or 'nobody'}.{left}"
     added, removed = ", ".join(found.tags_added), ", ".join(found.tags_removed)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, insert, literal, select
+from sqlalchemy import func, insert, literal, select, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -94,6 +94,23 @@ def continue_bulk_change(session: Session, actor: Actor, *, bulk_id: UUID) -> bo
     return _chunk(session, actor, bulk)
 
 
+def fail_bulk_change(session: Session, actor: Actor, *, bulk_id: UUID, error: str) -> None:
+    """A change that cannot go on is stopped: what is done stays, everyone else is left alone with this reason."""
+    actor.ensure(Permission.customers_write)
+    bulk = lock_row(session, BulkChange, bulk_id)
+    if bulk.status not in {BulkStatus.waiting, BulkStatus.undoing}:
+        return
+    wanted, left = BulkOutcome.waiting, BulkOutcome.skipped
+    if bulk.status == BulkStatus.undoing:
+        wanted, left = BulkOutcome.done, BulkOutcome.kept
+    number = _count(session, bulk, wanted)
+    rows = (col(BulkChangeRow.bulk_id) == bulk.id) & (col(BulkChangeRow.outcome) == wanted)
+    session.execute(update(BulkChangeRow).where(rows).values(outcome=left.value, reason=error))
+    _move(bulk, BulkStatus.failed)
+    after = {"done": bulk.rows_total - number, "left": number, "error": error}
+    record_event(session, actor, events.BULK_CHANGE_FAILED, _subject(bulk), reason=error, after=after)
+
+
 def _person_id(actor: Actor) -> UUID:
     if actor.id is None:
         raise Invalid("bulk.nobody", "Only a person changes many customers at once.")
@@ -128,10 +145,11 @@ def _go(session: Session, actor: Actor, bulk: BulkChange) -> None:
     owner = session.get(StaffUser, bulk.owner_id) if bulk.owner_id else None
     after = {"action": bulk.action, "rows": bulk.rows_total, "owner": owner.name if owner else ""}
     after |= {"tags_added": bulk.tags_added, "tags_removed": bulk.tags_removed}
-    label = f"{bulk.rows_total:,} customers"
-    record_event(
-        session, actor, events.BULK_CHANGE_QUEUED, Subject("bulk_change", bulk.id, label), after=after
-    )
+    record_event(session, actor, events.BULK_CHANGE_QUEUED, _subject(bulk), after=after)
+
+
+def _subject(bulk: BulkChange) -> Subject:
+    return Subject("bulk_change", bulk.id, f"{bulk.rows_total:,} customers")
 
 
 def _chunk(session: Session, actor: Actor, bulk: BulkChange) -> bool:

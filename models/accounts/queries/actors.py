@@ -10,11 +10,24 @@ from models.kernel.errors import NotFound
 from models.kernel.permissions import Permission, Scope
 
 
+class PersonDeactivated(NotFound):
+    """Whoever asked for it works here no more, so that nothing is done in their name."""
+
+    def __init__(self, user: StaffUser) -> None:
+        super().__init__("staff_user", user.id)
+        self.sentence = (
+            f"{user.name} asked for this and is deactivated, so no more of it is done in their name. "
+            "Whoever still wants it asks for it anew."
+        )
+
+
 def actor_for(session: Session, user_id: UUID, cause: Cause = Cause.click) -> Actor:
-    """The active person as actor; NotFound where the person is unknown or deactivated."""
+    """The active person as actor; NotFound for an unknown person, PersonDeactivated for one who works here no more."""
     user = session.get(StaffUser, user_id)
-    if user is None or not user.is_active:
+    if user is None:
         raise NotFound("staff_user", user_id)
+    if not user.is_active:
+        raise PersonDeactivated(user)
     statement = (
         select(RoleGrant.permission, RoleGrant.scope)
         .join(StaffRole, col(StaffRole.role_id) == RoleGrant.role_id)

@@ -52,8 +52,6 @@ def get_bulk_change(session: Session, actor: Actor, bulk_id: UUID, *, limit: int
     if found is None or found.user_id != actor.id:
         raise NotFound("bulk_change", bulk_id)
     owner = session.get(StaffUser, found.owner_id) if found.owner_id else None
-    is_undo = found.status in {BulkStatus.undoing, BulkStatus.undone}
-    left = BulkOutcome.kept if is_undo else BulkOutcome.skipped
     counts: dict[str, int] = dict(
         session.execute(
             select(BulkChangeRow.outcome, func.count())  # type: ignore[call-overload]
@@ -61,6 +59,8 @@ def get_bulk_change(session: Session, actor: Actor, bulk_id: UUID, *, limit: int
             .group_by(BulkChangeRow.outcome)
         ).all()
     )
+    is_undo = found.status in {BulkStatus.undoing, BulkStatus.undone} or BulkOutcome.kept in counts
+    left = BulkOutcome.kept if is_undo else BulkOutcome.skipped
     alone = session.execute(
         select(Tenant.id, Tenant.name, BulkChangeRow.reason)  # type: ignore[call-overload]
         .join(BulkChangeRow, col(BulkChangeRow.tenant_id) == Tenant.id)

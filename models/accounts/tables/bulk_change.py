@@ -25,6 +25,7 @@ class BulkStatus(StrEnum):
     done = "done"
     undoing = "undoing"
     undone = "undone"
+    failed = "failed"
 
 
 class BulkOutcome(StrEnum):

@@ -1,12 +1,16 @@
 """Many customers at once: what is done, what is left alone and why, and taking it back."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session, select
 
+from jobs import accounts as tasks
 from models.accounts import (
+    StaffUser,
     Tenant,
     assign_owners,
     change_tags,
@@ -165,3 +169,34 @@ def test_what_fell_silent_is_found_and_an_old_change_is_not_undone(
     assert list_stale_bulk_changes(session) == []
     row.status = "waiting"
     assert list_stale_bulk_changes(session) == [(change, actor.id)]
+
+
+@pytest.mark.parametrize("is_undo", [False, True])
+def test_what_a_deactivated_person_asked_for_fails_and_says_who_and_what_to_do(
+    session: Session, monkeypatch: pytest.MonkeyPatch, *, is_undo: bool
+) -> None:
+    """Neither does it go on in their name nor is it tried again each minute."""
+    actor, tenants = _actor(session), [make_tenant(session) for _ in range(2)]
+    change = change_tags(session, actor, params="", selection=_ids(*tenants), add=["vip"])
+    bulk = session.get_one(BulkChange, change)
+    bulk.status = "undoing" if is_undo else "waiting"
+    outcome = "done" if is_undo else "waiting"
+    session.execute(text("UPDATE bulk_change_row SET outcome = :outcome"), {"outcome": outcome})
+    person = session.get_one(StaffUser, actor.id)
+    person.is_active = False
+    session.flush()
+    monkeypatch.setattr(tasks, "unit_of_work", lambda: nullcontext(session))
+    tasks.work_bulk_change.call_local(str(change), str(actor.id))
+    session.refresh(bulk)
+    found = get_bulk_change(session, actor, change)
+    assert (bulk.status, found.is_running, found.waiting, found.left) == ("failed", False, 0, 2)
+    assert all(f"{person.name} asked for this" in each.reason for each in found.left_alone)
+    assert all("anew" in each.reason for each in found.left_alone)
+    bulk.updated_at = clock.now() - timedelta(minutes=11)
+    session.flush()
+    assert list_stale_bulk_changes(session) == []
+    (event,) = session.exec(select(Event).where(Event.name == "bulk_change.failed"))
+    assert event.after is not None
+    assert event.after["left"] == 2
+    tasks.work_bulk_change.call_local(str(change), str(actor.id))
+    assert len(session.exec(select(Event).where(Event.name == "bulk_change.failed")).all()) == 1

@@ -216,7 +216,8 @@ def test_whoever_may_no_longer_act_moves_nobody(database: Engine) -> None:
         tasks.plan_moves.call_local(str(event.id))  # type: ignore[attr-defined]
         assert not _planned(session)
         (finished,) = _events(session, "plan.moves_finished")
-        assert "may not see it" in finished.reason
+        assert finished.reason.startswith(f"{user.name} asked for this and is deactivated")
+        assert "asks for it anew" in finished.reason
 
 
 def _price(session: Session, plan: Plan) -> Price:
