@@ -108,9 +108,9 @@ def suspend_overdue() -> None:
             log.info("suspension.skipped", subscription_id=str(subscription_id), reason=error.code)
 
 
-@subscriber("restore-paid", "invoice.paid")
-def restore_paid(session: Session, event: Event) -> None:
-    """A suspended subscription goes on when its last overdue invoice is paid; safe to repeat."""
+@subscriber("restore-paid", "invoice.paid", "invoice.voided", "invoice.credited", "invoice.written_off")
+def restore_settled(session: Session, event: Event) -> None:
+    """A suspended subscription goes on when nothing of it is overdue any more, whatever settled the last; safe to repeat."""
     subscription_id = subscription_of(session, event.subject_id)
     if subscription_id is not None:
         restore_subscription(session, system_actor("billing", Cause.event), subscription_id=subscription_id)

@@ -142,6 +142,7 @@ _SUBSCRIPTION = (
     "invoice",
     "total_minor",
     "waiting_minor",
+    "moved",
 )
 SUBSCRIPTION_STARTED = declare(
     "subscription.started", "started the subscription", *_SUBSCRIPTION, "started_on"

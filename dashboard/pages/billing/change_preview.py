@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from dashboard.components.preview import BillView, PreviewView, TotalView
 from dashboard.components.views import Change
-from dashboard.pages.billing.engine_words import line_view, money, offer_name, waiting_view
+from dashboard.pages.billing.engine_words import line_view, money, offer_name, planned_notes, waiting_view
 from dashboard.shell.formats import period_text
 from models.billing import (
     ChangePreview,
@@ -61,7 +61,7 @@ def show_change(found: ChangePreview, action: str, reader: Actor) -> PreviewView
         undo=UNDO.get(action, _BACK),
         holds=f"These amounts hold until {_until(found, reader)}.",
         changes=changes,
-        notes=_notes(outcome.dropped),
+        notes=planned_notes(outcome.before, outcome.dropped, outcome.moved, reader),
         now=_now_bill(found, reader),
         following=following,
     )
@@ -80,7 +80,7 @@ def show_schedule(found: SchedulePreview, reader: Actor) -> PreviewView:
         undo=f"Can be undone until {day}: cancel the change on the Schedule tab.",
         holds="The invoice is computed from what is known today; a run bills what holds on the day.",
         changes=differences(outcome.before, outcome.after, reader),
-        notes=_notes(outcome.dropped),
+        notes=planned_notes(outcome.before, outcome.dropped, outcome.moved, reader),
         now=bill_of(outcome.invoice, used, f"Invoice of {day}", reader),
         following=following_bill(found.following, left, reader),
     )
@@ -236,13 +236,6 @@ def _resumes(planned: Sequence[tuple[date, object]], reader: Actor) -> str:
     if not planned:
         return ""
     return f". It resumes by itself on {show_date(planned[0][0], reader.locale)}"
-
-
-def _notes(dropped: Sequence[object]) -> list[str]:
-    if not dropped:
-        return []
-    changes = "change loses its" if len(dropped) == 1 else "changes lose their"
-    return [f"{len(dropped)} planned {changes} meaning and will not happen."]
 
 
 def _until(found: ChangePreview, reader: Actor) -> str:

@@ -1,6 +1,6 @@
 """The engine's records in the reader's words: lines and why, prices, changes, periods."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dashboard.components.preview import LineView
 from dashboard.shell.formats import period_text
-from models.billing import LineDraft, LinePlan, Offer, explain_line
+from models.billing import LineDraft, LinePlan, Offer, PlannedChange, Snapshot, explain_line
 from models.kernel.actor import Actor
 from models.kernel.listing import show_date
 from models.kernel.money import Money, exponent, format_minor
@@ -86,11 +86,13 @@ def _line(
     )
 
 
-def change_words(change: Any, names: Mapping[UUID, str], offers: Mapping[UUID, Offer], reader: Actor) -> str:
+def change_words(
+    change: Any, names: Mapping[UUID, str], offers: Mapping[tuple[UUID, int | None], Offer], reader: Actor
+) -> str:
     """A change as a person would say it; `names` are the components of the subscription."""
     match change.kind if change is not None else "":
         case "change_plan":
-            plan = offer_name(offers[change.price_id]) if change.price_id in offers else "another plan"
+            plan = offer_name(offers[change.offer_key]) if change.offer_key in offers else "another plan"
             more = f", quantity {change.quantity}" if change.quantity else ""
             return f"Change the plan to {plan}{more}"
         case "change_quantity":
@@ -98,7 +100,7 @@ def change_words(change: Any, names: Mapping[UUID, str], offers: Mapping[UUID, O
                 f"Change the quantity of {names.get(change.component_id, 'an add-on')} to {change.quantity}"
             )
         case "add_add_on":
-            name = offers[change.price_id].plan_name if change.price_id in offers else "an add-on"
+            name = offers[change.offer_key].plan_name if change.offer_key in offers else "an add-on"
             return f"Add {name} × {change.quantity}"
         case "remove_add_on":
             return f"Remove {names.get(change.component_id, 'an add-on')}"
@@ -109,3 +111,19 @@ def change_words(change: Any, names: Mapping[UUID, str], offers: Mapping[UUID, O
             return f"Pause the subscription{until}"
         case kind:
             return kind.replace("_", " ").capitalize() or UNREADABLE
+
+
+def planned_notes(
+    before: Snapshot, dropped: Sequence[UUID], moved: Sequence[PlannedChange], reader: Actor
+) -> list[str]:
+    """What becomes of the changes that were planned before this one."""
+    were = {each.id: show_date(each.due_on, reader.locale) for each in before.planned}
+    found = [
+        f"What is planned for {were[each.id]} ({each.change.kind.replace('_', ' ')}) "
+        f"moves with the trial to {show_date(each.due_on, reader.locale)}."
+        for each in moved
+    ]
+    if dropped:
+        changes = "change loses its" if len(dropped) == 1 else "changes lose their"
+        found.append(f"{len(dropped)} planned {changes} meaning and will not happen.")
+    return found

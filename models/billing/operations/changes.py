@@ -133,6 +133,7 @@ def carry_out(
             "invoice": invoice.number if invoice else None,
             "total_minor": invoice.total_minor if invoice else 0,
             "waiting_minor": sum(each.amount_minor for each in outcome.waiting),
+            **({"moved": _moved(outcome)} if outcome.moved else {}),
         },
     )
     if invoice is not None:
@@ -167,6 +168,10 @@ def facts(s: Snapshot) -> dict[str, object]:
 def period_facts(s: Snapshot) -> dict[str, object]:
     """What an event says of the period a renewal ends."""
     return {"period": _days(s), "status": s.status.value}
+
+
+def _moved(outcome: Outcome) -> list[str]:
+    return [f"{each.change.kind.replace('_', ' ')} to {each.due_on}" for each in outcome.moved]
 
 
 def _days(s: Snapshot) -> list[str]:

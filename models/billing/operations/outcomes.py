@@ -32,6 +32,7 @@ def apply_outcome(
 ) -> Invoice | None:
     """The subscription stands as planned, and its invoice is stored as a draft; None where nothing is billed."""
     _settle_planned(session, outcome)
+    _move_planned(session, outcome.moved)
     more = [
         plan_change_row(session, actor, outcome.before, change, due_on, reason)
         for due_on, change in outcome.planned
@@ -167,6 +168,15 @@ def _settle_planned(session: Session, outcome: Outcome) -> None:
                 .where(col(ScheduledChange.id).in_(ids))
                 .values(status=status.value, settled_at=clock.now())
             )
+
+
+def _move_planned(session: Session, moved: Sequence[PlannedChange]) -> None:
+    for each in moved:
+        session.execute(
+            update(ScheduledChange)
+            .where(col(ScheduledChange.id) == each.id)
+            .values(due_on=each.due_on, due_at=each.due_at)
+        )
 
 
 def _with_planned(after: Snapshot, planned: Sequence[PlannedChange]) -> Snapshot:

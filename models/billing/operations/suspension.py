@@ -1,4 +1,4 @@
-"""The end of the grace period: a subscription whose invoice stays unpaid is suspended, and goes on once it is paid."""
+"""The end of the grace period: a subscription whose invoice stays unpaid is suspended, and goes on once nothing is overdue."""
 
 from datetime import date, timedelta
 from uuid import UUID
@@ -38,7 +38,7 @@ def list_overdue(session: Session, actor: Actor, *, today: date) -> list[UUID]:
 
 
 def suspend_subscription(session: Session, actor: Actor, *, subscription_id: UUID) -> None:
-    """The subscription rests until its invoices are paid; what ran until now in arrears is billed."""
+    """The subscription rests until none of its invoices is overdue; what ran until now in arrears is billed."""
     grace = get_settings().suspend_after_days
     reason = f"An invoice is unpaid {grace} days after it was due."
     _carry_out(session, actor, subscription_id, Suspend(), reason)
@@ -56,7 +56,7 @@ def restore_subscription(session: Session, actor: Actor, *, subscription_id: UUI
     ).first()
     if row.status != SubscriptionStatus.unpaid or overdue is not None:
         return False
-    _carry_out(session, actor, subscription_id, Resume(), "What was overdue is paid.")
+    _carry_out(session, actor, subscription_id, Resume(), "Nothing is overdue any more.")
     return True
 
 

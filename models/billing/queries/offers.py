@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.billing.rules.changes import AddAddOn, Change, ChangePlan
+from models.billing.rules.changes import AddAddOn, Change, ChangePlan, OfferKey
 from models.billing.rules.offers import Offer
 from models.billing.rules.pricing import terms_of
 from models.billing.tables import Interval, Plan, PlanStatus, Price, PriceModel, TaxBehavior
@@ -78,17 +78,18 @@ class Catalogue:
         return found
 
 
-def offers_for(session: Session, changes: Collection[Change]) -> Mapping[UUID, Offer]:
+def offers_for(session: Session, changes: Collection[Change]) -> Mapping[OfferKey, Offer]:
     """The offers that changes name; what was planned before its plan was archived still counts."""
-    wanted = {each.price_id: each for each in changes if isinstance(each, ChangePlan | AddAddOn)}
+    wanted = {each.offer_key for each in changes if isinstance(each, ChangePlan | AddAddOn)}
     if not wanted:
         return {}
     rows = session.execute(
         select(*OFFER_COLUMNS)
         .join(Plan, col(Plan.id) == Price.plan_id)
-        .where(col(Price.id).in_(wanted), col(Plan.status) != PlanStatus.draft)
+        .where(col(Price.id).in_({price_id for price_id, _ in wanted}), col(Plan.status) != PlanStatus.draft)
     )
-    return {row[0]: build_offer(row, wanted[row[0]].unit_amount_minor) for row in rows}
+    found = {row[0]: row for row in rows}
+    return {key: build_offer(found[key[0]], key[1]) for key in wanted if key[0] in found}
 
 
 def find_offer(session: Session, price_id: UUID, unit_amount_minor: int | None) -> tuple[Offer, int]:

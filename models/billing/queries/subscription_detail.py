@@ -13,7 +13,7 @@ from models.billing.queries.offers import OFFER_COLUMNS, build_offer
 from models.billing.queries.snapshots import get_snapshot
 from models.billing.queries.subscription_rows import SubscriptionRow
 from models.billing.queries.subscriptions import get_subscription
-from models.billing.rules.changes import AddAddOn, Change, ChangePlan, read_change
+from models.billing.rules.changes import AddAddOn, Change, ChangePlan, OfferKey, read_change
 from models.billing.rules.lines import coupons_now
 from models.billing.rules.offers import Offer, Worth, compute_worths
 from models.billing.rules.snapshot import Snapshot
@@ -49,8 +49,8 @@ class SubscriptionDetail:
     actions: tuple[SubscriptionAction, ...]
     planned: tuple[PlannedRow, ...]
     settled: tuple[PlannedRow, ...]
-    # The offers that planned changes name, by price.
-    offers: Mapping[UUID, Offer]
+    # The offers that planned changes name.
+    offers: Mapping[OfferKey, Offer]
     ahead: Forecast
 
 
@@ -91,15 +91,20 @@ def _planned(row: ScheduledChange) -> PlannedRow:
     )
 
 
-def _offers(session: Session, changes: list[Change | None]) -> Mapping[UUID, Offer]:
+def _offers(session: Session, changes: list[Change | None]) -> Mapping[OfferKey, Offer]:
     """Also of plans that are sold no more, because what was done once keeps its name."""
-    wanted = {
-        each.price_id: each.unit_amount_minor for each in changes if isinstance(each, ChangePlan | AddAddOn)
-    }
+    wanted = {each.offer_key for each in changes if isinstance(each, ChangePlan | AddAddOn)}
     if not wanted:
         return {}
     rows: Any = session.execute(
-        select(*OFFER_COLUMNS).join(Plan, col(Plan.id) == Price.plan_id).where(col(Price.id).in_(wanted))
+        select(*OFFER_COLUMNS)
+        .join(Plan, col(Plan.id) == Price.plan_id)
+        .where(col(Price.id).in_({price_id for price_id, _ in wanted}))
     )
+    found = {row[0]: row for row in rows}
     # An amount agreed later is not known here, and a name needs none.
-    return {row[0]: build_offer(row, wanted[row[0]] or row[9] or 0) for row in rows}
+    return {
+        (price_id, minor): build_offer(found[price_id], minor or found[price_id][9] or 0)
+        for price_id, minor in wanted
+        if price_id in found
+    }

@@ -221,7 +221,15 @@ def _extend_trial(s: Snapshot, change: ExtendTrial) -> Outcome:
         )
     ensure_trial_days((change.until_on - s.period.start_on).days)
     period = Period(s.period.start_on, change.until_on, s.period.zone)
-    return Outcome(s, replace(s, period=period, trial_until_on=change.until_on))
+    # What is to happen when the trial ends happens when it ends; any other day stays the day that was said.
+    moved = {
+        each.id: replace(each, due_on=period.until_on, due_at=period.until_at)
+        for each in s.planned
+        if each.due_on == s.period.until_on
+    }
+    planned = tuple(moved.get(each.id, each) for each in s.planned)
+    after = replace(s, period=period, trial_until_on=change.until_on, planned=planned)
+    return Outcome(s, after, moved=tuple(moved.values()))
 
 
 def ensure_trial_days(days: int) -> None:

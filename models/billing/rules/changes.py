@@ -9,6 +9,9 @@ from uuid import UUID
 
 from models.kernel.errors import Invalid
 
+# A price of the catalogue at the amount agreed, None where the price has its own.
+OfferKey = tuple[UUID, int | None]
+
 
 class Settlement(StrEnum):
     """What becomes of the money a change moves within the period."""
@@ -31,6 +34,11 @@ class ChangePlan:
     unit_amount_minor: int | None = None
     settlement: Settlement = Settlement.invoice_now
 
+    @property
+    def offer_key(self) -> OfferKey:
+        """Which offer of the catalogue it is about."""
+        return self.price_id, self.unit_amount_minor
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeQuantity:
@@ -51,6 +59,11 @@ class AddAddOn:
     quantity: int = 1
     unit_amount_minor: int | None = None
     settlement: Settlement = Settlement.invoice_now
+
+    @property
+    def offer_key(self) -> OfferKey:
+        """Which offer of the catalogue it is about."""
+        return self.price_id, self.unit_amount_minor
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
-from models.billing.rules.changes import AddAddOn, Change, ChangePlan, ChangeQuantity, RemoveAddOn
+from models.billing.rules.changes import AddAddOn, Change, ChangePlan, ChangeQuantity, OfferKey, RemoveAddOn
 from models.billing.rules.offers import Component, Offer
 from models.billing.rules.pricing import ensure_quantity
 from models.billing.rules.snapshot import Snapshot
 from models.kernel.columns import new_id
 from models.kernel.errors import Invalid, NotFound
 
-# What the catalogue offers, by price; an amount that is agreed stands in the offer's terms already.
-Offers = Mapping[UUID, Offer]
+# What the catalogue offers; an amount that is agreed stands in the offer's terms already.
+Offers = Mapping[OfferKey, Offer]
 
 
 def configure(s: Snapshot, change: Change, offers: Offers) -> tuple[Component, ...]:
@@ -22,7 +22,7 @@ def configure(s: Snapshot, change: Change, offers: Offers) -> tuple[Component, .
     """
     match change:
         case ChangePlan():
-            return _change_plan(s, change, _offer(offers, change.price_id))
+            return _change_plan(s, change, _offer(offers, change.offer_key))
         case ChangeQuantity():
             ensure_quantity(change.quantity)
             _component(s, change.component_id)
@@ -31,7 +31,7 @@ def configure(s: Snapshot, change: Change, offers: Offers) -> tuple[Component, .
                 for each in s.components
             )
         case AddAddOn():
-            return _add(s, change, _offer(offers, change.price_id))
+            return _add(s, change, _offer(offers, change.offer_key))
         case RemoveAddOn():
             found = _component(s, change.component_id)
             if not found.offer.is_add_on:
@@ -118,7 +118,7 @@ def _component(s: Snapshot, component_id: UUID) -> Component:
     return found
 
 
-def _offer(offers: Offers, price_id: UUID) -> Offer:
-    if price_id not in offers:
-        raise NotFound("price", price_id)
-    return offers[price_id]
+def _offer(offers: Offers, key: OfferKey) -> Offer:
+    if key not in offers:
+        raise NotFound("price", key[0])
+    return offers[key]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from models.billing.rules.changes import Change
+from models.billing.rules.changes import Change, PlannedChange
 from models.billing.rules.discounts import is_used_up
 from models.billing.rules.invoice_plan import InvoicePlan, LineDraft
 from models.billing.rules.offers import compute_worths
@@ -17,7 +17,8 @@ from models.billing.tables import CouponDuration, SubscriptionStatus
 class Outcome:
     """`waiting` lines go on the next invoice; `swept` names waiting lines that went on this one.
 
-    `done` and `dropped` are planned changes that were carried out or have lost their meaning; `planned` are new ones.
+    `done` and `dropped` are planned changes that were carried out or have lost their meaning; `planned` are new ones,
+    and `moved` now wait for another day.
     """
 
     before: Snapshot
@@ -28,6 +29,7 @@ class Outcome:
     done: tuple[UUID, ...] = ()
     dropped: tuple[UUID, ...] = ()
     planned: tuple[tuple[date, Change], ...] = ()
+    moved: tuple[PlannedChange, ...] = ()
     stopped_on: date | None = None
 
 

@@ -68,7 +68,7 @@ YEARLY = _offer("Yearly", PriceTerms(PriceModel.per_unit, 9_999), interval=Inter
 ADD_ONS = [
     _offer(name, PriceTerms(PriceModel.per_unit, 333), is_add_on=True) for name in ("Support", "Storage")
 ]
-OFFERS = {each.price_id: each for each in (*PLANS, YEARLY, *ADD_ONS)}
+OFFERS = {(each.price_id, None): each for each in (*PLANS, YEARLY, *ADD_ONS)}
 TAX = TaxContext(TaxParty("US"), "", ())
 COUPONS = [
     None,
