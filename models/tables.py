@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 from models.accounts import tables as accounts
 from models.billing import tables as billing
+from models.channels import tables as channels
 from models.import_export import tables as import_export
 from models.kernel import events
 from models.operations import tables as operations
@@ -14,6 +15,7 @@ from models.webhooks import tables as webhooks
 __all__ = [
     "accounts",
     "billing",
+    "channels",
     "events",
     "import_export",
     "metadata",
@@ -36,6 +38,7 @@ WITHOUT_TENANT = {
     "job_run": "work of the program",
     "legal_entity": "is us",
     "number_series": "belongs to our own legal entity",
+    "mail_template": "our own texts",
     "plan": "the catalogue is ours",
     "price": "the catalogue is ours",
     "promotion_code": "the catalogue is ours",

@@ -46,6 +46,22 @@ class Settings(BaseSettings):
     export_link_minutes: int = Field(60, ge=1, description="How long an export can be downloaded.")
     worker_threads: int = Field(4, ge=1, description="Tasks the worker runs side by side.")
     delivery_attempts: int = Field(6, ge=1, description="Tries of an event's delivery before it is parked.")
+    mail_url: SecretStr = Field(
+        SecretStr(""),
+        description="Mail server as `smtp://user:password@host:587` (STARTTLS) or `smtps://` (TLS from the start); "
+        "`?ca=FILE` trusts that authority, `?tls=off` is for a server without TLS and takes no password. "
+        "Empty keeps messages in the outbox.",
+    )
+    mail_from: str = Field(
+        "", description="Sender of mails, e.g. `Billing <billing@example.com>`; needed where MAIL_URL is set."
+    )
+    mail_bounces_to: str = Field(
+        "", description="Address that undeliverable mails return to; empty means the one of MAIL_FROM."
+    )
+    mail_timeout_seconds: float = Field(
+        20, gt=0, le=60, description="How long each answer of the mail server may take."
+    )
+    mail_attempts: int = Field(8, ge=1, description="Tries of a mail before it counts as failed.")
     log_level: str = Field("INFO", description="Least level that is logged: DEBUG, INFO, WARNING, ERROR.")
     sentry_dsn: SecretStr = Field(SecretStr(""), description="Sentry project; empty reports no errors.")
     relay_sweep_seconds: float = Field(

@@ -1,0 +1,69 @@
+"""Refusals of the channels context."""
+
+from collections.abc import Iterable
+
+from models.kernel.errors import Conflict, Invalid
+
+
+class TemplateBroken(Invalid):
+    """A template cannot be used as written; says where and what is allowed."""
+
+    def __init__(self, line: int, why: str, *, field: str = "body") -> None:
+        where = f"Line {line}: " if field == "body" else "Subject: "
+        super().__init__("mail_template.broken", f"{where}{why}", field=field, line=line)
+
+
+class TemplateUnknown(Invalid):
+    """There is no such template or language."""
+
+    def __init__(self, what: str, known: Iterable[str]) -> None:
+        super().__init__(
+            "mail_template.unknown",
+            f"There is no mail template “{what[:40]}”. Known are: {', '.join(known)}.",
+            field="template",
+        )
+
+
+class PlaceholderMismatch(Invalid):
+    """A caller gave a template other facts than it takes."""
+
+    def __init__(self, template: str, why: str) -> None:
+        super().__init__("mail_template.wrong_facts", f"The mail “{template}” cannot be written: {why}")
+
+
+class RecipientInvalid(Invalid):
+    """An address that no mail server would take."""
+
+    def __init__(self, given: str) -> None:
+        super().__init__(
+            "message.bad_recipient",
+            f"“{given[:80]}” is not a mail address. Write it like name@example.com.",
+            field="to",
+        )
+
+
+class RecipientMissing(Invalid):
+    """Nobody to write to."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "message.no_recipient",
+            "There is nobody to write to. Give an address, or add a contact to the customer.",
+            field="to",
+        )
+
+
+class TooManyRecipients(Invalid):
+    """More addresses than one message takes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            "message.too_many_recipients", f"A mail goes to {limit} addresses at most.", field="to"
+        )
+
+
+class MessageNotResendable(Conflict):
+    """It cannot go out again as it stands."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("message.not_resendable", f"This mail is not sent again. {why}")
