@@ -7,6 +7,7 @@ from huey import crontab
 
 from jobs.accounts import purge_ended_sessions, restart_stale_bulk_changes
 from jobs.billing import restart_stale_runs, start_due_run, suspend_overdue
+from jobs.channels import send_due_messages
 from jobs.import_export import expire_old_exports, restart_stale_exports
 from jobs.inbox import find_gaps
 from jobs.operations import prune_silent_workers, purge_old_runs
@@ -62,6 +63,10 @@ SCHEDULE = (
         "*/15 * * * *",
         "Ask Stripe for events that never reached us.",
         find_gaps,
+        "send_due_messages",
+        "* * * * *",
+        "Send mails whose next attempt has come or whose worker vanished.",
+        send_due_messages,
     ),
     PeriodicTask(
         "restart_stale_moves",

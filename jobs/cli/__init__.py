@@ -12,6 +12,7 @@ from jobs.cli.billing import billing
 from jobs.cli.database import migrate
 from jobs.cli.demo import demo
 from jobs.cli.figures import figures
+from jobs.cli.mail import mail
 from jobs.cli.run import run
 from jobs.cli.stripe_sandbox import stripe_sandbox
 from models.kernel.errors import DomainError
@@ -33,6 +34,7 @@ app.command("figures")(figures)
 app.command("create-admin")(add_admin)
 app.add_typer(billing, name="billing")
 app.add_typer(demo, name="demo")
+app.add_typer(mail, name="mail")
 
 
 def main() -> None:

@@ -1,11 +1,17 @@
 """Messages to customers: templates, the outbox, and what became of each."""
 
-from models.channels.operations.messages import (
-    Attachment,
-    AttachmentKind,
-    queue_message,
-    resend_message,
+from models.channels.operations.bounces import mark_bounced
+from models.channels.operations.messages import queue_message, resend_message
+from models.channels.operations.sending import (
+    MailOrder,
+    claim_message,
+    record_postponed,
+    record_refused,
+    record_sent,
 )
+from models.channels.queries.attachments import print_papers, read_papers
+from models.channels.queries.due import list_due_messages
+from models.channels.rules.attachments import Attachment, AttachmentKind
 from models.channels.rules.catalogue import TEMPLATES, FactKind, Placeholder, TemplateKey, TemplateKind, Value
 from models.channels.rules.words import Decline
 from models.channels.tables import MailTemplate, Message, MessageStatus
@@ -16,6 +22,7 @@ __all__ = [
     "AttachmentKind",
     "Decline",
     "FactKind",
+    "MailOrder",
     "MailTemplate",
     "Message",
     "MessageStatus",
@@ -23,6 +30,14 @@ __all__ = [
     "TemplateKey",
     "TemplateKind",
     "Value",
+    "claim_message",
+    "list_due_messages",
+    "mark_bounced",
+    "print_papers",
     "queue_message",
+    "read_papers",
+    "record_postponed",
+    "record_refused",
+    "record_sent",
     "resend_message",
 ]

@@ -1,8 +1,6 @@
 """Writing messages to customers into the outbox, and sending one again."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +13,7 @@ from models.channels.errors import MessageNotResendable
 from models.channels.queries.recipients import list_recipients
 from models.channels.queries.templates import current_text
 from models.channels.rules.addresses import ensure_recipients, mask_all, read_addresses
+from models.channels.rules.attachments import Attachment, stored
 from models.channels.rules.catalogue import Value, template_kind
 from models.channels.rules.compose import compose
 from models.channels.rules.message_status import goes_again_as_itself
@@ -32,22 +31,6 @@ COPIED = (
     *("tenant_id", "template", "template_version", "locale", "is_test", "cc_addresses", "subject"),
     *("body_text", "body_html", "attachments", "about_type", "about_id", "about_label"),
 )
-
-
-class AttachmentKind(StrEnum):
-    """Documents that can travel with a mail; they are printed when it is sent."""
-
-    invoice = "invoice"
-    credit_note = "credit_note"
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A document by reference: `id` is the invoice's or credit note's, `number` what its file is called."""
-
-    kind: AttachmentKind
-    id: UUID
-    number: str
 
 
 def queue_message(  # noqa: PLR0913 -- who, what, to whom, about what, with what, and why only once
@@ -141,9 +124,7 @@ def _message(
         subject=written.subject,
         body_text=written.text,
         body_html=written.html,
-        attachments=[
-            {"kind": each.kind.value, "id": str(each.id), "number": each.number} for each in attachments
-        ],
+        attachments=stored(attachments),
         about_type=about.type,
         about_id=about.id,
         about_label=about.label,

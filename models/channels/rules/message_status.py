@@ -7,10 +7,12 @@ from models.channels.tables import MessageStatus
 from models.kernel.listing import Choice
 
 MESSAGE_MOVES: Mapping[MessageStatus, frozenset[MessageStatus]] = {
-    MessageStatus.queued: frozenset({MessageStatus.sent, MessageStatus.kept, MessageStatus.failed}),
+    # What comes back has been sent, also where its worker vanished before it could say so.
+    MessageStatus.queued: frozenset(
+        {MessageStatus.sent, MessageStatus.kept, MessageStatus.failed, MessageStatus.bounced}
+    ),
     MessageStatus.kept: frozenset({MessageStatus.queued}),
-    MessageStatus.failed: frozenset({MessageStatus.queued}),
-    # A worker that was taken for dead may report late that the server took it.
+    MessageStatus.failed: frozenset({MessageStatus.queued, MessageStatus.bounced}),
     MessageStatus.sent: frozenset({MessageStatus.bounced}),
     MessageStatus.bounced: frozenset(),
 }

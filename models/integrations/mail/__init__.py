@@ -2,7 +2,13 @@
 
 from models.integrations.mail.bounces import Bounce, read_bounces
 from models.integrations.mail.errors import MailRefused, MailUnavailable
-from models.integrations.mail.outgoing import MailFile, OutgoingMail, build_mail, message_reference
+from models.integrations.mail.outgoing import (
+    MailFile,
+    OutgoingMail,
+    build_mail,
+    message_reference,
+    with_files,
+)
 from models.integrations.mail.smtp import MailReceipt, send_mail, why_not_send
 
 __all__ = [
@@ -17,4 +23,5 @@ __all__ = [
     "read_bounces",
     "send_mail",
     "why_not_send",
+    "with_files",
 ]

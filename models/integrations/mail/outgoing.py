@@ -1,7 +1,7 @@
 """A message as it goes over the wire: headers, text, HTML and files."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -62,10 +62,16 @@ def build_mail(mail: OutgoingMail) -> EmailMessage:
     built["Message-ID"] = f"<{mail.reference}>"
     # RFC 3834: tells answering machines not to answer.
     built["Auto-Submitted"] = "auto-generated"
-    built["Content-Language"] = mail.language
     built.set_content(mail.text, cte="quoted-printable")
     built.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     for each in mail.files:
         main, _, sub = each.media_type.partition("/")
         built.add_attachment(each.content, maintype=main, subtype=sub, filename=each.name)
+    # Last, because making parts moves such headers into the first of them.
+    built["Content-Language"] = mail.language
     return built
+
+
+def with_files(mail: OutgoingMail, files: Sequence[MailFile]) -> OutgoingMail:
+    """The same mail with these files."""
+    return replace(mail, files=tuple(files))

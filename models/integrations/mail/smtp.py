@@ -69,7 +69,9 @@ def _connection() -> Iterator[smtplib.SMTP]:
 def _hand_over(server: smtplib.SMTP, built: EmailMessage, recipients: list[str]) -> MailReceipt:
     settings = get_settings()
     sender = parseaddr(settings.mail_bounces_to)[1] or parseaddr(settings.mail_from)[1]
-    _accept(_step(lambda: server.mail(sender)))
+    # What it has against our sender is ours to correct and says nothing about the mail.
+    if not _is_taken(answer := _step(lambda: server.mail(sender))):
+        raise MailUnavailable(f"it does not take our sender {sender}: {_text(answer)}")
     answers = {each: _step(lambda each=each: server.rcpt(each)) for each in recipients}  # type: ignore[misc]
     refused = {each: answer for each, answer in answers.items() if not _is_taken(answer)}
     if len(refused) == len(recipients):
@@ -172,7 +174,8 @@ def _bytes(answer: bytes | str) -> bytes:
 
 
 def _broken(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
+    # smtplib turns a time-out while it reads into a lost connection.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return "it did not answer in time."
     words = " ".join(str(error).split()) or type(error).__name__
     return f"{words[:MAX_ANSWER].rstrip('.')}."
