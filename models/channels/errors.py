@@ -67,3 +67,38 @@ class MessageNotResendable(Conflict):
 
     def __init__(self, why: str) -> None:
         super().__init__("message.not_resendable", f"This mail is not sent again. {why}")
+
+
+class TemplateUnchanged(Conflict):
+    """Nothing differs from the text in force."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "mail_template.unchanged", "This is the text that is in use already. Nothing is left to save."
+        )
+
+
+class NothingToTestWith(Conflict):
+    """A test mail is filled in for an invoice, and there is none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "mail_template.no_invoice",
+            "A test mail is filled in for an invoice, and you can see none. Issue one first.",
+        )
+
+
+class InvoiceNotSendable(Conflict):
+    """The invoice's status keeps it from being sent."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("invoice.not_sendable", why)
+
+
+class MailChanged(Conflict):
+    """The mail that was shown is not the one that would go out now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "message.changed", "The invoice or the template has changed since. Look at the new mail first."
+        )

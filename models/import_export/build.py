@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from models.billing import CUSTOMERS, INVOICES, SUBSCRIPTIONS
+from models.channels import MESSAGES
 from models.import_export.documents import build_documents
 from models.import_export.files import OnProgress, write_file
 from models.import_export.operations import ExportOrder
@@ -21,7 +22,7 @@ from models.kernel.listing import (
 )
 
 # Imported so that the worker, which shows no pages, knows the lists too.
-EXPORTABLE = (CUSTOMERS, INVOICES, SUBSCRIPTIONS)
+EXPORTABLE = (CUSTOMERS, INVOICES, MESSAGES, SUBSCRIPTIONS)
 
 
 def build_file(

@@ -15,7 +15,7 @@ from models.channels.queries.templates import current_text
 from models.channels.rules.addresses import ensure_recipients, mask_all, read_addresses
 from models.channels.rules.attachments import Attachment, stored
 from models.channels.rules.catalogue import Value, template_kind
-from models.channels.rules.compose import compose
+from models.channels.rules.compose import Addressee, compose
 from models.channels.rules.message_status import goes_again_as_itself
 from models.channels.rules.render import Written
 from models.channels.tables import Message, MessageStatus
@@ -64,12 +64,13 @@ def queue_message(  # noqa: PLR0913 -- who, what, to whom, about what, with what
     ensure_recipients(recipients, copies)
     spoken = locale or tenant.locale
     text = current_text(session, kind.key, spoken)
-    written = compose(kind, text, context, tenant=tenant, locale=spoken)
+    addressee = Addressee(tenant.name, tenant.time_zone)
+    written = compose(kind, text, context, addressee=addressee, locale=spoken)
     message = _message(tenant, written, spoken, subject or tenant_subject(tenant), attachments)
     message.template, message.template_version = kind.key, text.version
     message.to_addresses, message.cc_addresses = recipients, copies
     message.dedupe_key = dedupe_key[:MAX_KEY]
-    return _put(session, actor, message, reason)
+    return put_message(session, actor, message, reason)
 
 
 def resend_message(session: Session, actor: Actor, *, message_id: UUID, to: str = "") -> UUID:
@@ -89,7 +90,7 @@ def resend_message(session: Session, actor: Actor, *, message_id: UUID, to: str 
     copy.to_addresses, copy.resent_of = recipients, message.id
     copy.id = new_id()
     copy.reference, copy.dedupe_key = message_reference(copy.id), f"resend:{copy.id}"
-    return _put(session, actor, copy, "Sent again.")
+    return put_message(session, actor, copy, "Sent again.")
 
 
 def record_message_event(
@@ -133,7 +134,7 @@ def _message(
     )
 
 
-def _put(session: Session, actor: Actor, message: Message, reason: str) -> UUID:
+def put_message(session: Session, actor: Actor, message: Message, reason: str) -> UUID:
     """Into the outbox, or the id of the one that stands there for the same cause."""
     columns = message.model_dump()
     stored = session.execute(

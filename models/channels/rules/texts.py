@@ -22,6 +22,16 @@ class TemplateText:
     version: int = BUILT_IN
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateDraft:
+    """A template as it is being edited."""
+
+    key: str
+    language: str
+    subject: str
+    body: str
+
+
 @cache
 def built_in_text(key: str, language: str) -> TemplateText:
     """The text we ship; raises TemplateUnknown for a mail or a language there is not."""

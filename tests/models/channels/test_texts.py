@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from models.accounts import Tenant
 from models.channels import TEMPLATES
 from models.channels.errors import PlaceholderMismatch, TemplateBroken
 from models.channels.rules.catalogue import COMMON, TemplateKind, template_kind
-from models.channels.rules.compose import compose
+from models.channels.rules.compose import Addressee, compose
 from models.channels.rules.render import Written, ensure_usable
 from models.channels.rules.texts import TemplateText, built_in_text
 from models.integrations.documents import LANGUAGES
@@ -24,13 +23,12 @@ def _examples(kind: TemplateKind) -> dict[str, object]:
     return {name: each.example for name, each in kind.placeholders.items() if name not in COMMON}
 
 
-def _tenant(name: str = "Northwind Trading GmbH", **facts: str) -> Tenant:
-    return Tenant(name=name, external_ref="C-1", country="DE", currency="EUR", **facts)
+CUSTOMER = Addressee("Northwind Trading GmbH")
 
 
 def _written(text: TemplateText, locale: str = "en", *, name: str = "Northwind", **facts: object) -> Written:
     given = {**_examples(KIND), **facts}
-    return compose(KIND, text, given, tenant=_tenant(name, time_zone="Asia/Tokyo"), locale=locale)
+    return compose(KIND, text, given, addressee=Addressee(name, "Asia/Tokyo"), locale=locale)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -44,7 +42,7 @@ def test_every_mail_reads_as_agreed(key: str, language: str) -> None:
     pages = [
         f"Subject: {mail.subject}\n\n{mail.text}"
         for facts in (given, without)
-        for mail in [compose(kind, text, facts, tenant=_tenant(), locale=language)]
+        for mail in [compose(kind, text, facts, addressee=CUSTOMER, locale=language)]
     ]
     found = f"{'=' * 72}\n".join(pages)
     file = GOLDEN / f"{key}.{language}.txt"
@@ -81,7 +79,7 @@ def test_an_instant_is_the_customers_day_and_a_decline_is_a_sentence() -> None:
     assert "Due March 18, 2026." in _written(text, due_on=datetime(2026, 3, 17, 20, tzinfo=UTC)).text
     failed = template_kind("payment_failed")
     given = {**_examples(failed), "reason": "a_code_of_tomorrow"}
-    mail = compose(failed, built_in_text(failed.key, "fr"), given, tenant=_tenant(), locale="fr-CA")
+    mail = compose(failed, built_in_text(failed.key, "fr"), given, addressee=CUSTOMER, locale="fr-CA")
     assert "Motif : la banque a refusé sans indiquer de motif." in mail.text
     assert "129,00 EUR" in mail.text
 
