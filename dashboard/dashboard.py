@@ -27,6 +27,7 @@ from dashboard.pages.billing import (  # noqa: F401
     subscriptions,
     taxes,
 )
+from dashboard.pages.channels import message, messages, template, templates  # noqa: F401
 from dashboard.pages.compliance import audit  # noqa: F401
 from dashboard.pages.operations import clock, exports, jobs  # noqa: F401
 from dashboard.shell.failures import on_failure

@@ -38,7 +38,7 @@ def queue_sending(_session: Session, event: Event) -> None:
 @task()
 def send_message(message_id: str) -> None:
     """Make one attempt at a message; does nothing where it is sent, not due, or in other hands."""
-    actor = system_actor("mail", Cause.event)
+    actor = system_actor("mail worker", Cause.event)
     with unit_of_work() as session:
         order = claim_message(session, actor, message_id=UUID(message_id))
     if order is None:

@@ -63,6 +63,8 @@ SCHEDULE = (
         "*/15 * * * *",
         "Ask Stripe for events that never reached us.",
         find_gaps,
+    ),
+    PeriodicTask(
         "send_due_messages",
         "* * * * *",
         "Send mails whose next attempt has come or whose worker vanished.",

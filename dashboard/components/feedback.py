@@ -60,3 +60,16 @@ def not_found(what: str, list_href: str) -> rx.Component:
         ),
         width="100%",
     )
+
+
+def notice(icon: str, sentence: Any, color_scheme: str = "amber") -> rx.Component:
+    """A fact that must be seen before what follows."""
+    return rx.callout(
+        sentence,
+        icon=icon,
+        color_scheme=color_scheme,
+        variant="soft",
+        high_contrast=True,
+        role="status",
+        width="100%",
+    )

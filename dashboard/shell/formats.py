@@ -4,6 +4,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from babel import Locale
+
 from dashboard.components.views import Cell
 from dashboard.shell.theme import TONES, tone
 from models.kernel import clock
@@ -15,6 +17,11 @@ RELATIVE_DAYS = 30
 UUID_LENGTH = 36
 CUT_OFF = 30
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+
+def language_name(language: str) -> str:
+    """`de` is German; a code that is unknown stays as it is."""
+    return str(Locale("en").languages.get(language, language))
 
 
 def relative_instant(instant: datetime) -> str:

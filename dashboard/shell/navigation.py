@@ -54,9 +54,13 @@ NAVIGATION: tuple[Group, ...] = (
     Group(
         "Operations",
         (
+            Entry("Notifications", "/ops/notifications", "mail", Permission.notifications_read, "g m"),
             Entry("Jobs", "/ops/jobs", "cog", Permission.jobs_read, "g j"),
             Entry("Demo clock", "/ops/clock", "clock", Permission.demo_clock_move),
         ),
+    ),
+    Group(
+        "Settings", (Entry("Mail templates", "/settings/mail", "mail-open", Permission.notifications_read),)
     ),
 )
 

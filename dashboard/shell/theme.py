@@ -70,6 +70,7 @@ BADGES: dict[str, dict[str, str]] = {
         "expired": "neutral",
         "failed": "bad",
     },
+    "messages": {"queued": "info", "sent": "good", "kept": "attention", "failed": "bad", "bounced": "bad"},
     "jobs": {"running": "active", "done": "good", "failed": "bad", "retrying": "attention"},
     "deliveries": {"waiting": "info", "retrying": "attention", "done": "good", "parked": "bad"},
     "audit": {},

@@ -1,5 +1,6 @@
 """Events as a timeline shows them: who did what, why, and what changed, in the reader's words."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dashboard.components.views import Change, TimelineItem
@@ -17,6 +18,8 @@ ICONS = {
     "credit_note": "undo-2",
     "discount": "ticket-percent",
     "invoice": "receipt-text",
+    "mail_template": "mail-open",
+    "message": "mail",
     "note": "message-square",
     "payment": "banknote",
     "plan": "package",
@@ -33,6 +36,7 @@ KINDS = {
     "balance": "money",
     "credit_note": "money",
     "invoice": "money",
+    "message": "messages",
     "note": "messages",
     "payment": "money",
     "refund": "money",
@@ -53,7 +57,7 @@ def _item(event: TimelineEvent, reader: Actor, *, is_own: bool) -> TimelineItem:
         icon=ICONS.get(noun, "circle-dot"),
         sentence=event.sentence,
         subject="" if is_own else event.subject_label,
-        href="",
+        href=_place(noun, event.after),
         actor=event.actor_name,
         cause=event.cause.replace("_", " "),
         reason=event.reason or body,
@@ -65,8 +69,13 @@ def _item(event: TimelineEvent, reader: Actor, *, is_own: bool) -> TimelineItem:
     )
 
 
+def _place(noun: str, after: Mapping[str, Any]) -> str:
+    """The page that shows what the event made, where the event's subject is another thing."""
+    return f"/ops/notifications/{after['message_id']}" if noun == "message" and "message_id" in after else ""
+
+
 def _changes(event: TimelineEvent, reader: Actor) -> list[Change]:
-    keys = [key for key in {**event.before, **event.after} if key != "currency"]
+    keys = [key for key in {**event.before, **event.after} if key not in {"currency", "message_id"}]
     currency = str(event.after.get("currency") or event.before.get("currency") or "")
     return [
         Change(

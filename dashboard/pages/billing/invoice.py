@@ -12,6 +12,7 @@ from dashboard.pages.billing import invoice_view as view
 from dashboard.pages.billing.invoice_credit import CreditActions
 from dashboard.pages.billing.invoice_dialogs import REISSUE
 from dashboard.pages.billing.invoice_drafts import DraftActions
+from dashboard.pages.billing.invoice_send import SendActions, mail_rows, sent_step
 from dashboard.pages.billing.invoice_standing import StepView, reissue_effect, void_effect
 from dashboard.shell.guard import current, requires
 from dashboard.shell.page import page
@@ -34,6 +35,7 @@ from models.billing import (
     void_invoice,
     write_off_invoice,
 )
+from models.channels import MessageRow, list_messages_about, why_not_send_invoice
 from models.compliance import TimelineEvent, list_timeline
 from models.kernel import clock
 from models.kernel.actor import Actor
@@ -42,7 +44,7 @@ from models.kernel.errors import DomainError, Invalid, NotFound
 from models.kernel.permissions import Permission
 
 
-class InvoiceState(DraftActions, CreditActions, DetailState, rx.State):
+class InvoiceState(DraftActions, CreditActions, SendActions, DetailState, rx.State):
     """The invoice shown, its dialogs and what they do."""
 
     permission: ClassVar = Permission.invoices_read
@@ -50,7 +52,7 @@ class InvoiceState(DraftActions, CreditActions, DetailState, rx.State):
     tab_labels: ClassVar = (
         ("lines", "Lines"),
         ("credits", "Credits"),
-        ("document", "Document"),
+        ("document", "Documents"),
         ("timeline", "Timeline"),
     )
 
@@ -87,15 +89,18 @@ class InvoiceState(DraftActions, CreditActions, DetailState, rx.State):
 
     async def _fill(self) -> None:
         reader = current().actor
-        invoice, notes, events = await read(_load, self._required_id())
+        invoice, notes, mails, events = await read(_load, self._required_id())
         for name, value in data.show(invoice, notes, reader).items():
             setattr(self, name, value)
+        self.mails, self.send_refusal = mail_rows(mails, reader), why_not_send_invoice(invoice.row.status)
+        self.steps = sent_step(self.steps, mails)
         self._version = invoice.version
         self.timeline = timeline_items(events, reader, is_own=True)
         self._subject = data.subject(invoice)
 
     def _asked(self, name: str) -> Any:
-        return {"void": type(self).ask_void, "payment": type(self).ask_payment}.get(name)
+        asked = {"void": "ask_void", "payment": "ask_payment", "send": "ask_send"}.get(name)
+        return getattr(type(self), asked) if asked else None
 
     @rx.event
     @requires(Permission.invoices_void)
@@ -201,11 +206,13 @@ class InvoiceState(DraftActions, CreditActions, DetailState, rx.State):
 
 def _load(
     session: Session, actor: Actor, invoice_id: UUID
-) -> tuple[InvoiceDetail, list[CreditNoteRow], list[TimelineEvent]]:
+) -> tuple[InvoiceDetail, list[CreditNoteRow], list[MessageRow], list[TimelineEvent]]:
     may_credits = actor.may(Permission.credit_notes_read)
+    may_mails = actor.may(Permission.notifications_read)
     return (
         get_invoice(session, actor, invoice_id),
         list_credit_notes_of(session, actor, invoice_id) if may_credits else [],
+        list_messages_about(session, actor, about_id=invoice_id) if may_mails else [],
         list_timeline(session, actor, subject_id=invoice_id),
     )
 

@@ -13,6 +13,7 @@ from dashboard.components.preview import why_button
 from dashboard.pages.billing import invoice_dialogs as dialogs
 from dashboard.pages.billing.invoice_credit_view import credit_dialog
 from dashboard.pages.billing.invoice_data import CreditView, LineView, PaymentView, TotalView
+from dashboard.pages.billing.invoice_send_view import mails_of, send_dialog
 from dashboard.pages.billing.invoice_standing import StepView
 
 
@@ -26,7 +27,7 @@ def body(state: Any) -> rx.Component:
         first_tab=_lines(state),
         tabs={"credits": _credits(state), "document": _document(state)},
         actions=(_actions(state),),
-        dialogs=(*dialogs.invoice_dialogs(state), credit_dialog(state)),
+        dialogs=(*dialogs.invoice_dialogs(state), credit_dialog(state), send_dialog(state)),
     )
 
 
@@ -52,6 +53,7 @@ def _actions(state: Any) -> rx.Component:
             action_button("Reopen", "rotate-ccw", state.ask_reopen, refusal=state.reopen_refusal),
             action_button("Write off", "eraser", state.ask_write_off, refusal=state.write_off_refusal),
         ),
+        action_button("Send", "send", state.ask_send, refusal=state.send_refusal),
         action_button("Credit", "undo-2", state.ask_credit, refusal=state.credit_refusal),
         action_button(
             "Record payment", "banknote", state.ask_payment, refusal=state.pay_refusal, is_main=True
@@ -208,5 +210,7 @@ def _document(state: Any) -> rx.Component:
     return rx.vstack(
         download_link("Download PDF", href=state.pdf_href + "?download=1"),
         rx.el.iframe(src=state.pdf_href, title="Invoice document", class_name="cf-pdf"),
+        mails_of(state),
+        spacing="4",
         width="100%",
     )

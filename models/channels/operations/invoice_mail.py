@@ -12,6 +12,7 @@ from models.channels.errors import InvoiceNotSendable, MailChanged
 from models.channels.operations.messages import queue_message
 from models.channels.queries.recipients import list_recipients
 from models.channels.queries.templates import current_text
+from models.channels.rules.addresses import ensure_recipients, read_addresses
 from models.channels.rules.attachments import Attachment, AttachmentKind
 from models.channels.rules.catalogue import TEMPLATES, TemplateKey, Value
 from models.channels.rules.compose import Addressee, compose
@@ -68,16 +69,19 @@ def send_invoice(
     to: str,
     cc: str = "",
     locale: str = "",
-    token: str = "",
+    token: str,
     request_key: str,
 ) -> UUID:
     """Send the invoice with its PDF; returns the message's id. The same form sent twice is one mail.
 
-    With a preview's `token` it is exactly the mail that was shown, or refused with MailChanged.
+    `token` is the preview's: it is exactly the mail that was shown, or refused with MailChanged.
     """
     shown = preview_invoice_mail(session, actor, invoice_id=invoice_id, locale=locale)
-    if token and token != shown.token:
+    if token != shown.token:
         raise MailChanged
+    # Whoever empties the field means nobody, not the usual recipient.
+    recipients = read_addresses(to)
+    ensure_recipients(recipients, [])
     invoice = get_invoice(session, actor, invoice_id).row
     return queue_message(
         session,
@@ -86,7 +90,7 @@ def send_invoice(
         tenant_id=invoice.tenant_id,
         dedupe_key=f"invoice_sent:{invoice_id}:{request_key}",
         context=_facts(invoice),
-        to=to,
+        to=recipients,
         cc=cc,
         subject=Subject("invoice", invoice_id, invoice.number, invoice.tenant_id),
         attachments=[Attachment(AttachmentKind.invoice, invoice_id, invoice.number)],

@@ -196,7 +196,6 @@ MESSAGES: Listing[MessageRow] = register(
                 href=lambda row: f"/customers/{row.tenant_id}",
             ),
             Column("template", "Template", ColumnKind.text, lambda row: row.kind),
-            Column("to", "To", ColumnKind.text, lambda row: mask_all(row.to_addresses)),
             Column(
                 "status",
                 "Status",
@@ -205,6 +204,8 @@ MESSAGES: Listing[MessageRow] = register(
                 note=lambda row: row.flag,
                 note_tone=lambda row: "special" if row.is_test else "attention",
             ),
+            Column("created_at", "When", ColumnKind.instant, lambda row: row.created_at, "created_at"),
+            Column("to", "To", ColumnKind.text, lambda row: mask_all(row.to_addresses)),
             Column(
                 "about",
                 "About",
@@ -212,7 +213,6 @@ MESSAGES: Listing[MessageRow] = register(
                 lambda row: row.about_label if row.about_href else "",
                 href=lambda row: row.about_href,
             ),
-            Column("created_at", "When", ColumnKind.instant, lambda row: row.created_at, "created_at"),
             Column("sent_at", "Sent", ColumnKind.instant, lambda row: row.sent_at, is_default=False),
             Column("locale", "Language", ColumnKind.text, lambda row: row.locale, is_default=False),
             Column(

@@ -77,17 +77,19 @@ def test_a_mail_that_is_no_longer_the_one_shown_is_not_sent(session: Session) ->
 def test_what_nobody_owes_is_not_sent(session: Session, status: InvoiceStatus, words: str) -> None:
     invoice = make_invoice(session, status=status)
     with pytest.raises(InvoiceNotSendable, match=words):
-        send_invoice(session, anybody(), invoice_id=invoice.id, to="a@x.test", request_key="1")
+        send_invoice(session, anybody(), invoice_id=invoice.id, to="a@x.test", token="", request_key="1")
 
 
 def test_a_paid_one_says_that_nothing_is_left_and_nobody_to_write_to_is_told(session: Session) -> None:
-    invoice = make_invoice(session, status=InvoiceStatus.paid)
-    assert (
-        "Nothing is left to pay."
-        in preview_invoice_mail(session, anybody(), invoice_id=invoice.id).written.text
-    )
+    tenant = make_tenant(session, email="a@northwind.test")
+    invoice = make_invoice(session, tenant=tenant, status=InvoiceStatus.paid)
+    shown = preview_invoice_mail(session, anybody(), invoice_id=invoice.id)
+    assert "Nothing is left to pay." in shown.written.text
+    facts = {"invoice_id": invoice.id, "request_key": "1"}
     with pytest.raises(RecipientMissing):
-        send_invoice(session, anybody(), invoice_id=invoice.id, to=" ", request_key="1")
+        send_invoice(session, anybody(), **facts, to=" ", token=shown.token)
+    with pytest.raises(MailChanged):
+        send_invoice(session, anybody(), **facts, to="a@northwind.test", token="")
 
 
 def _found(session: Session, actor: object = None, **params: str) -> list[str]:

@@ -7,10 +7,12 @@ from sqlmodel import Session, select
 
 from models.channels import (
     Message,
+    TemplateDraft,
     get_template,
     list_templates,
     preview_template,
     restore_template,
+    save_template,
     send_test,
 )
 from models.channels.errors import NothingToTestWith, TemplateBroken, TemplateUnchanged, TemplateUnknown
