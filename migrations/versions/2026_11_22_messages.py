@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "3c5a8e1f7b20"
-down_revision = "cdb669b1429e"
+down_revision = "a92e4d6b0c18"
 branch_labels = None
 depends_on = None
 
