@@ -41,7 +41,7 @@ from models.webhooks import (
     fail_message,
     finish_message,
     last_heard,
-    store_message,
+    store_messages,
 )
 
 log = structlog.get_logger()
@@ -228,11 +228,9 @@ def fetch_missed() -> int:
         newest = last_heard(session, actor, source=SOURCE)
     earliest = clock.now() - FARTHEST
     since = max(newest - OVERLAP, earliest) if newest else earliest
-    new = 0
-    for event in get_stripe().events.list(created_since=since):
-        with unit_of_work() as session:
-            new += store_message(session, actor, source=SOURCE, message=event, is_fetched=True)
-    return new
+    found = get_stripe().events.list(created_since=since)
+    with unit_of_work() as session:
+        return len(store_messages(session, actor, source=SOURCE, messages=found, is_fetched=True))
 
 
 def find_gaps() -> None:

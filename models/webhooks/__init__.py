@@ -9,7 +9,7 @@ from models.webhooks.operations import (
     last_heard,
     replay_dead,
     replay_message,
-    store_message,
+    store_messages,
 )
 from models.webhooks.queries import INBOUND, InboundRow, get_inbound, list_failed_kinds
 
@@ -26,5 +26,5 @@ __all__ = [
     "list_failed_kinds",
     "replay_dead",
     "replay_message",
-    "store_message",
+    "store_messages",
 ]

@@ -40,40 +40,36 @@ class WorkItem:
     payload: dict[str, Any]
 
 
-def store_message(
-    session: Session, actor: Actor, *, source: str, message: VendorEvent, is_fetched: bool = False
-) -> bool:
-    """Store a message; False where it is known already, which only counts one more delivery."""
+def store_messages(
+    session: Session,
+    actor: Actor,
+    *,
+    source: str,
+    messages: Sequence[VendorEvent],
+    is_fetched: bool = False,
+) -> set[str]:
+    """Store messages in one statement; returns the ids of those that are new.
+
+    What is known already only counts one more delivery.
+    """
     actor.ensure(Permission.inbound_retry)
+    # A statement cannot touch a row twice.
+    once = {each.id: each for each in messages}
+    if not once:
+        return set()
     now = clock.now()
-    statement = insert(InboundEvent).values(
-        id=new_id(),
-        source=source,
-        external_id=message.id,
-        kind=message.kind,
-        api_version=message.api_version,
-        object_type=message.object_type,
-        object_id=message.object_id,
-        payload=dict(message.payload),
-        status=InboundStatus.stored,
-        is_fetched=is_fetched,
-        deliveries=1,
-        tries=0,
-        outcome="",
-        happened_at=message.created_at,
-        received_at=now,
-        due_at=now,
-    )
-    # `xmax` is 0 in a row that this statement made.
-    is_new = session.execute(
+    statement = insert(InboundEvent).values([_row(each, source, is_fetched, now) for each in once.values()])
+    rows = session.execute(
         statement.on_conflict_do_update(
             index_elements=["source", "external_id"],
             set_={"deliveries": InboundEvent.deliveries + (0 if is_fetched else 1)},
-        ).returning(literal_column("inbound_event.xmax = 0"))
-    ).scalar_one()
-    if is_new:
+            # `xmax` is 0 in a row that this statement made.
+        ).returning(col(InboundEvent.external_id), literal_column("inbound_event.xmax = 0"))
+    ).all()
+    new = {external_id for external_id, is_new in rows if is_new}
+    if new:
         session.execute(select(func.pg_notify(CHANNEL, "")))
-    return bool(is_new)
+    return new
 
 
 def claim_messages(session: Session, actor: Actor, *, limit: int) -> list[WorkItem]:
@@ -170,6 +166,27 @@ def last_heard(session: Session, actor: Actor, *, source: str) -> datetime | Non
     """When the newest message that we have happened; None where there is none."""
     actor.ensure(Permission.inbound_read)
     return session.exec(select(func.max(InboundEvent.happened_at)).where(InboundEvent.source == source)).one()
+
+
+def _row(message: VendorEvent, source: str, is_fetched: bool, now: datetime) -> dict[str, Any]:  # noqa: FBT001 -- a row's value
+    return {
+        "id": new_id(),
+        "source": source,
+        "external_id": message.id,
+        "kind": message.kind,
+        "api_version": message.api_version,
+        "object_type": message.object_type,
+        "object_id": message.object_id,
+        "payload": dict(message.payload),
+        "status": InboundStatus.stored,
+        "is_fetched": is_fetched,
+        "deliveries": 1,
+        "tries": 0,
+        "outcome": "",
+        "happened_at": message.created_at,
+        "received_at": now,
+        "due_at": now,
+    }
 
 
 def _again(row: InboundEvent) -> None:

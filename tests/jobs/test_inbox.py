@@ -15,7 +15,7 @@ from models.payments import (
     get_account_id,
 )
 from models.payments.tables import Dispute, PaymentMethod
-from models.webhooks import store_message
+from models.webhooks import store_messages
 from models.webhooks.tables import InboundEvent
 from tests.factories.payments import ACTOR
 from tests.fixtures.stripe import StripeWorld
@@ -46,7 +46,7 @@ def test_any_order_and_repetition_of_webhooks_ends_in_the_same_state(paying_worl
         ][-3:]
         for position in (*order, *order):
             with unit_of_work() as session:
-                store_message(session, ACTOR, source="stripe", message=events[position])
+                store_messages(session, ACTOR, source="stripe", messages=[events[position]])
             work_inbox_once()
         assert (stored(Charge, charge).status, stored(Invoice, invoice_id).status) == ("succeeded", "paid")
     assert len(payments_of(paying_world)) == 6

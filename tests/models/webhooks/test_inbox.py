@@ -21,7 +21,7 @@ from models.webhooks import (
     list_failed_kinds,
     replay_dead,
     replay_message,
-    store_message,
+    store_messages,
 )
 from models.webhooks.rules import MAX_TRIES
 from models.webhooks.tables import InboundEvent
@@ -50,7 +50,7 @@ def _now(frozen: FrozenClock) -> None:
 
 
 def _store(session: Session, **facts: Any) -> bool:
-    return store_message(session, ACTOR, source="stripe", message=replace(PAID, **facts))
+    return bool(store_messages(session, ACTOR, source="stripe", messages=[replace(PAID, **facts)]))
 
 
 def _only(session: Session) -> InboundEvent:
@@ -61,7 +61,7 @@ def _only(session: Session) -> InboundEvent:
 def test_delivered_twice_is_stored_once(session: Session) -> None:
     assert [_store(session) for _ in range(3)] == [True, False, False]
     assert (_only(session).deliveries, _only(session).status) == (3, "stored")
-    store_message(session, ACTOR, source="stripe", message=PAID, is_fetched=True)
+    store_messages(session, ACTOR, source="stripe", messages=[PAID, PAID], is_fetched=True)
     assert _only(session).deliveries == 3, "asked for is not delivered"
     assert last_heard(session, ACTOR, source="stripe") == HAPPENED
     assert last_heard(session, ACTOR, source="bank") is None
