@@ -9,17 +9,21 @@ from dashboard.pages import sign_in  # noqa: F401 -- pages register themselves
 from dashboard.pages.accounts import customer, customers, me  # noqa: F401
 from dashboard.pages.analytics import overview  # noqa: F401
 from dashboard.pages.billing import (  # noqa: F401
+    charges,
     coupon,
     coupons,
     credit_note,
     credit_notes,
+    disputes,
     invoice,
     invoices,
     new_invoice,
     new_subscription,
+    payment_methods,
     payments,
     plan,
     plans,
+    refunds,
     review,
     run,
     runs,

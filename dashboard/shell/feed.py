@@ -7,6 +7,7 @@ from contextvars import Context
 
 import psycopg
 import structlog
+from reflex_base.registry import RegistrationContext
 
 from models.kernel.database import database_url
 from models.kernel.events import CHANNEL
@@ -15,6 +16,8 @@ log = structlog.get_logger()
 
 # A connection that a firewall dropped in silence would never wake us again: asking it finds out.
 CHECK_SECONDS = 30.0
+# How soon a tab that was closed is noticed.
+TAB_SECONDS = 30.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 5.0
 
 
@@ -78,3 +81,14 @@ class Feed:
 
 
 feed = Feed()
+
+
+async def is_woken(woken: asyncio.Event, tab: str) -> bool:
+    """True at the next change; False once the tab is closed."""
+    while tab in RegistrationContext.get().app.event_namespace.token_to_sid:
+        try:
+            await asyncio.wait_for(woken.wait(), TAB_SECONDS)
+        except TimeoutError:
+            continue
+        return tab in RegistrationContext.get().app.event_namespace.token_to_sid
+    return False

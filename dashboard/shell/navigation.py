@@ -43,6 +43,12 @@ NAVIGATION: tuple[Group, ...] = (
             ),
             Entry("Credit notes", "/billing/credit-notes", "undo-2", Permission.credit_notes_read, "g n"),
             Entry("Payments", "/billing/payments", "banknote", Permission.payments_read, "g p"),
+            Entry("Charges", "/billing/charges", "zap", Permission.payments_read),
+            Entry("Refunds", "/billing/refunds", "rotate-ccw", Permission.payments_read),
+            Entry("Disputes", "/billing/disputes", "scale", Permission.payments_read),
+            Entry(
+                "Payment methods", "/billing/payment-methods", "credit-card", Permission.payment_methods_read
+            ),
             Entry("Plans", "/billing/plans", "package", Permission.plans_read),
             Entry("Coupons", "/billing/coupons", "ticket-percent", Permission.coupons_read),
             Entry("Taxes", "/billing/taxes", "percent", Permission.tax_rules_read),

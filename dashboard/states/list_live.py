@@ -7,11 +7,10 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import reflex as rx
-from reflex_base.registry import RegistrationContext
 from sqlmodel import Session
 
 from dashboard.components.views import RowView
-from dashboard.shell.feed import feed
+from dashboard.shell.feed import feed, is_woken
 from dashboard.shell.guard import Mark, current, enter, requires, resolve
 from dashboard.shell.run import in_thread, read
 from dashboard.states import list_views as looks
@@ -24,8 +23,6 @@ from models.kernel.permissions import Permission
 
 # A burst of commits is read once, and a long one about once a second, however many there are.
 GATHER_SECONDS, REST_SECONDS = 0.3, 0.6
-# How soon a tab that was closed is noticed.
-TAB_SECONDS = 30.0
 RELATIVE = ("instant", "date")
 
 
@@ -55,7 +52,7 @@ class LiveList(rx.State, mixin=True):
         with feed.follow(key, self.listing.nouns) as woken:
             if feed.heard != heard:
                 woken.set()
-            while await _is_woken(woken, key[0]):
+            while await is_woken(woken, key[0]):
                 await asyncio.sleep(GATHER_SECONDS)
                 woken.clear()
                 # Asked anew each time, so that an ended session or a lost permission ends this too.
@@ -92,17 +89,6 @@ def should_follow(state: Any) -> bool:
 
 def _key(state: Any) -> tuple[str, str, str]:
     return state.router.session.client_token, state.listing.key, state._follower  # noqa: SLF001
-
-
-async def _is_woken(woken: asyncio.Event, tab: str) -> bool:
-    """True at the next change; False once the tab is closed."""
-    while tab in RegistrationContext.get().app.event_namespace.token_to_sid:
-        try:
-            await asyncio.wait_for(woken.wait(), TAB_SECONDS)
-        except TimeoutError:
-            continue
-        return tab in RegistrationContext.get().app.event_namespace.token_to_sid
-    return False
 
 
 def _tinted(changed: list[str]) -> list[Any]:

@@ -1,5 +1,6 @@
 """Plans, subscriptions, invoices, credit and payments: what customers pay and why."""
 
+from models.billing.errors import PreviewStale
 from models.billing.operations.balance import adjust_balance, balance_of, preview_adjustment
 from models.billing.operations.bulk_approval import (
     ApprovalOutcome,
@@ -306,6 +307,7 @@ __all__ = [
     "PlanStatus",
     "PlannedChange",
     "PlannedRow",
+    "PreviewStale",
     "PriceChoice",
     "PriceDraft",
     "PriceModel",

@@ -122,9 +122,15 @@ def count(session: Session, statement: Select[Any], cap: int = COUNT_CAP) -> Cou
 
 def _write(side: str, values: Sequence[Any], mark: str) -> str:
     *keys, identifier = values
-    plain = [value.isoformat() if isinstance(value, date | datetime) else value for value in keys]
+    plain = [_plain(value) for value in keys]
     text = json.dumps([side, mark, *plain, identifier.hex], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
 
 
 def _read(cursor: str, mark: str, sort: Sort) -> tuple[bool, list[Any] | None]:

@@ -1,5 +1,11 @@
 """Collecting money through Stripe: methods, charges, payment pages, refunds, disputes."""
 
+from models.payments.operations.charge_preview import (
+    ChargePreview,
+    MethodChoice,
+    charge_invoice,
+    preview_charge,
+)
 from models.payments.operations.charges import (
     ChargeOrder,
     claim_charge,
@@ -10,6 +16,7 @@ from models.payments.operations.demo_clock import move_clocks, record_clock_move
 from models.payments.operations.disputes import (
     EVIDENCE,
     apply_dispute_state,
+    get_open_dispute,
     keep_evidence,
     record_answer,
 )
@@ -33,6 +40,10 @@ from models.payments.operations.refunds import (
     refund_charge,
     retry_refund,
 )
+from models.payments.queries.charge_detail import ChargeDetail, Collection, get_charge, get_collection
+from models.payments.queries.charge_rows import CAUSES, ChargeRow
+from models.payments.queries.charges import CHARGES, MOVES
+from models.payments.queries.disputes import DISPUTES, DisputeRow, get_dispute
 from models.payments.queries.due import (
     DueCharge,
     find_tenant_of_account,
@@ -42,6 +53,7 @@ from models.payments.queries.due import (
     list_due_refunds,
     wants_automatic_charge,
 )
+from models.payments.queries.methods import METHODS, MethodRow, collects_automatically, list_methods_of
 from models.payments.queries.payable import (
     MethodOwner,
     Payable,
@@ -49,7 +61,9 @@ from models.payments.queries.payable import (
     get_payable,
     list_without_account,
 )
+from models.payments.queries.refunds import REFUNDS, RefundRow
 from models.payments.rules.declines import DECLINES, Decline, DeclineClass, read_decline
+from models.payments.rules.dispute_status import why_not_answer
 from models.payments.rules.links import (
     read_method_link,
     read_payment_link,
@@ -57,34 +71,53 @@ from models.payments.rules.links import (
     sign_payment_link,
 )
 from models.payments.rules.method_words import is_expired, method_words
+from models.payments.rules.whose_move import CLASSES, Mover
 from models.payments.tables import Charge, ChargeCause, ChargeStatus, PaymentMethod, RefundTransfer
 
 __all__ = [
+    "CAUSES",
+    "CHARGES",
+    "CLASSES",
     "DECLINES",
+    "DISPUTES",
     "EVIDENCE",
+    "METHODS",
+    "MOVES",
+    "REFUNDS",
     "Charge",
     "ChargeCause",
+    "ChargeDetail",
     "ChargeOrder",
+    "ChargePreview",
+    "ChargeRow",
     "ChargeStatus",
+    "Collection",
     "Decline",
     "DeclineClass",
+    "DisputeRow",
     "DueCharge",
+    "MethodChoice",
     "MethodOwner",
+    "MethodRow",
+    "Mover",
     "PageOrder",
     "Payable",
     "PaymentMethod",
     "RefundOrder",
     "RefundPreview",
+    "RefundRow",
     "RefundTransfer",
     "apply_dispute_state",
     "apply_payment_state",
     "apply_refund_state",
     "begin_page",
     "change_collection",
+    "charge_invoice",
     "claim_charge",
     "claim_refund",
     "close_account",
     "close_page",
+    "collects_automatically",
     "fail_charge",
     "fail_refund",
     "find_charge",
@@ -92,12 +125,17 @@ __all__ = [
     "find_tenant_of_account",
     "find_transfer",
     "get_account_id",
+    "get_charge",
+    "get_collection",
+    "get_dispute",
     "get_method_owner",
+    "get_open_dispute",
     "get_payable",
     "is_expired",
     "keep_evidence",
     "list_due_charges",
     "list_due_refunds",
+    "list_methods_of",
     "list_without_account",
     "method_words",
     "move_clocks",
@@ -106,6 +144,7 @@ __all__ = [
     "open_account",
     "open_page",
     "prefer_method",
+    "preview_charge",
     "preview_refund",
     "read_decline",
     "read_method_link",
@@ -119,4 +158,5 @@ __all__ = [
     "sign_payment_link",
     "sync_methods",
     "wants_automatic_charge",
+    "why_not_answer",
 ]

@@ -12,12 +12,13 @@ from models.integrations.stripe import MethodKind
 from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.columns import new_id
-from models.kernel.errors import Conflict, Invalid, NotFound
+from models.kernel.errors import Conflict, NotFound
 from models.kernel.events import EventType, record_event
 from models.kernel.locking import lock_row
 from models.kernel.money import Money
 from models.kernel.permissions import Permission
 from models.payments import events
+from models.payments.errors import NoMethod, ensure_within
 from models.payments.rules.method_words import method_words
 from models.payments.tables import (
     LIVE,
@@ -238,25 +239,13 @@ def _method(session: Session, invoice: Invoice, payment_method_id: UUID | None) 
     )
     method = session.exec(statement.where(chosen)).first()
     if method is None or account is None or account.deleted_at is not None:
-        raise Conflict(
-            "charge.no_method",
-            "This customer has no payment method that can be charged. Send a payment link.",
-            tenant_id=str(invoice.tenant_id),
-        )
+        raise NoMethod(invoice.tenant_id)
     return method
 
 
 def _amount(invoice: Invoice, amount_minor: int | None) -> Money:
     due = Money(invoice.due_minor, invoice.currency)
-    if amount_minor is None:
-        return due
-    if not 0 < amount_minor <= due.minor:
-        raise Invalid(
-            "charge.amount_out_of_range",
-            f"Charge more than zero and at most the {due.format()} that are due.",
-            field="amount",
-        )
-    return Money(amount_minor, due.currency)
+    return due if amount_minor is None else ensure_within(amount_minor, due)
 
 
 def _add(

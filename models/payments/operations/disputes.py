@@ -15,9 +15,9 @@ from models.kernel.events import record_event
 from models.kernel.locking import lock_row
 from models.kernel.permissions import Permission
 from models.payments import events
+from models.payments.rules.dispute_status import why_not_answer
 from models.payments.tables import Charge, Dispute
 
-OPEN = frozenset({DisputeStatus.needs_response, DisputeStatus.warning_needs_response})
 # Stripe's names of the texts that help most, and what they are called here.
 EVIDENCE: Mapping[str, str] = {
     "product_description": "What was sold",
@@ -117,15 +117,18 @@ def record_answer(session: Session, actor: Actor, *, dispute_id: UUID, found: Ve
     apply_dispute_state(session, actor, found=found)
 
 
+def get_open_dispute(session: Session, actor: Actor, *, dispute_id: UUID) -> Dispute:
+    """The dispute that can still be answered or accepted; Conflict where the bank has closed it."""
+    dispute = get_scoped(session, actor, Dispute, dispute_id, Permission.disputes_write)
+    ensure_answerable(dispute)
+    return dispute
+
+
 def ensure_answerable(dispute: Dispute) -> None:
     """Refuse to answer a dispute that is decided, answered or past its deadline."""
-    is_late = dispute.evidence_due_at is not None and dispute.evidence_due_at < clock.now()
-    if dispute.status not in OPEN or dispute.submitted_at is not None or is_late:
-        raise Conflict(
-            "dispute.closed",
-            "The bank takes no answer to this dispute any more: it was answered, is decided or its deadline has "
-            "passed.",
-        )
+    why_not = why_not_answer(dispute.status, dispute.submitted_at, dispute.evidence_due_at, clock.now())
+    if why_not:
+        raise Conflict("dispute.closed", f"{why_not} Look at the dispute for how it goes on.")
 
 
 def _move(session: Session, actor: Actor, invoice: Invoice, dispute: Dispute, found: VendorDispute) -> None:
