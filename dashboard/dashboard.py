@@ -9,11 +9,13 @@ from dashboard.pages import sign_in  # noqa: F401 -- pages register themselves
 from dashboard.pages.accounts import customer, customers, me  # noqa: F401
 from dashboard.pages.analytics import overview  # noqa: F401
 from dashboard.pages.billing import (  # noqa: F401
+    charge,
     charges,
     coupon,
     coupons,
     credit_note,
     credit_notes,
+    dispute,
     disputes,
     invoice,
     invoices,

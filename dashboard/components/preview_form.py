@@ -52,7 +52,7 @@ def preview_dialog(
                 rx.box(
                     rx.vstack(
                         form_fields(state.change_fields, on_change),
-                        _reason(state.reasons),
+                        rx.cond(state.reasons.length() > 0, _reason(state.reasons)),
                         spacing="3",
                         width="100%",
                     ),

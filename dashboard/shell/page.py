@@ -7,6 +7,7 @@ import reflex as rx
 
 from dashboard.components.native import native_form
 from dashboard.shell import navigation
+from dashboard.shell.banner import payments_line
 from dashboard.shell.palette import palette, palette_button
 from dashboard.shell.state import NavEntry, NavGroup, ShellState
 
@@ -38,6 +39,7 @@ def frame(body: rx.Component) -> rx.Component:
         rx.box(
             _navigation(),
             rx.box(
+                payments_line(),
                 _header(),
                 rx.el.main(
                     rx.cond(ShellState.is_denied, _denied(), body),

@@ -7,6 +7,7 @@ import reflex as rx
 
 from dashboard.shell import navigation
 from dashboard.shell.guard import Mark, current, requires
+from dashboard.shell.money_mode import Banner, payments_banner
 from models.kernel.permissions import Permission
 
 
@@ -55,6 +56,7 @@ class ShellState(rx.State):
     groups: list[NavGroup] = []  # noqa: RUF012 -- Reflex copies defaults for each state
     denial: Denial = Denial()
     is_denied: bool = False
+    banner: Banner = Banner()
 
     @rx.event
     @requires(Mark.page, opens_page=True)
@@ -64,6 +66,9 @@ class ShellState(rx.State):
         if self.user_name != actor.name:
             self.user_name = actor.name
             self.user_initials = "".join(word[0] for word in actor.name.split()[:2]).upper()
+        banner = payments_banner()
+        if self.banner != banner:
+            self.banner = banner
         path = self.router.url.path.rstrip("/") or "/"
         shown = navigation.visible(actor)
         here = _nearest(path, [each.href for group in shown for each in group.entries])

@@ -10,11 +10,13 @@ from dashboard.pages.accounts import customer_data as data
 from dashboard.pages.accounts import customer_view as view
 from dashboard.pages.accounts.customer_billing import BillingTab
 from dashboard.pages.accounts.customer_credit import CreditTab
+from dashboard.pages.accounts.customer_methods import MethodsTab
 from dashboard.shell.guard import current, requires
 from dashboard.shell.page import page
 from dashboard.shell.run import read
 from dashboard.states.detail_state import DetailState
 from dashboard.states.form_fields import as_id
+from dashboard.states.live_detail import LiveDetail
 from models.accounts import (
     TenantStatus,
     add_contact,
@@ -26,15 +28,17 @@ from models.kernel.errors import Invalid, NotFound
 from models.kernel.permissions import Permission
 
 
-class CustomerState(BillingTab, CreditTab, DetailState, rx.State):
+class CustomerState(BillingTab, CreditTab, MethodsTab, LiveDetail, DetailState, rx.State):
     """The customer shown, its dialogs and what they do."""
 
     permission: ClassVar = Permission.customers_read
     path: ClassVar = "/customers"
+    nouns: ClassVar = frozenset({"tenant"})
     tab_labels: ClassVar = (
         ("overview", "Overview"),
         ("subscriptions", "Subscriptions"),
         ("invoices", "Invoices"),
+        ("methods", "Payment methods"),
         ("credit", "Credit"),
         ("people", "People"),
         ("billing", "Billing"),
@@ -63,6 +67,7 @@ class CustomerState(BillingTab, CreditTab, DetailState, rx.State):
         self._version = found.tenant.version
         await self._fill_billing()
         await self._fill_credit()
+        await self._fill_methods()
         self._subject = data.subject(found)
 
     def _asked(self, name: str) -> Any:
@@ -137,7 +142,7 @@ def _status(text: str) -> TenantStatus:
     return TenantStatus(text)
 
 
-@page("/customers/[customer_id]", "Customer", CustomerState.load)
+@page("/customers/[customer_id]", "Customer", [CustomerState.load, CustomerState.follow])
 def customer_page() -> rx.Component:
     """Head, tabs, facts at the side."""
     return view.body(CustomerState)

@@ -20,6 +20,7 @@ from dashboard.pages.accounts.customer_data import (
     MoneyView,
     PersonView,
 )
+from dashboard.pages.accounts.customer_methods_view import collection_dialog, methods_tab
 
 DIALOGS = ("edit", "owner", "status", "contact")
 
@@ -35,6 +36,7 @@ def body(state: Any) -> rx.Component:
         tabs={
             "subscriptions": _subscriptions(state),
             "invoices": _invoices(state),
+            "methods": methods_tab(state),
             "credit": credit_tab(state),
             "people": _people(state),
             "billing": billing_tab(state),
@@ -52,6 +54,7 @@ def body(state: Any) -> rx.Component:
             _contact_dialog(state),
             billing_dialog(state),
             adjust_dialog(state),
+            collection_dialog(state),
         ),
     )
 

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from dashboard.pages.billing import invoice_data as data
 from dashboard.pages.billing import invoice_view as view
+from dashboard.pages.billing.invoice_collect import CollectTab
 from dashboard.pages.billing.invoice_credit import CreditActions
 from dashboard.pages.billing.invoice_dialogs import REISSUE
 from dashboard.pages.billing.invoice_drafts import DraftActions
@@ -19,6 +20,7 @@ from dashboard.shell.page import page
 from dashboard.shell.run import read, write
 from dashboard.shell.timeline import timeline_items
 from dashboard.states.detail_state import DetailState
+from dashboard.states.live_detail import LiveDetail
 from models.billing import (
     CreditNoteRow,
     InvoiceDetail,
@@ -44,13 +46,15 @@ from models.kernel.errors import DomainError, Invalid, NotFound
 from models.kernel.permissions import Permission
 
 
-class InvoiceState(DraftActions, CreditActions, SendActions, DetailState, rx.State):
+class InvoiceState(CollectTab, DraftActions, CreditActions, SendActions, LiveDetail, DetailState, rx.State):
     """The invoice shown, its dialogs and what they do."""
 
     permission: ClassVar = Permission.invoices_read
     path: ClassVar = "/billing/invoices"
+    nouns: ClassVar = frozenset({"invoice"})
     tab_labels: ClassVar = (
         ("lines", "Lines"),
+        ("collection", "Collection"),
         ("credits", "Credits"),
         ("document", "Documents"),
         ("timeline", "Timeline"),
@@ -97,9 +101,15 @@ class InvoiceState(DraftActions, CreditActions, SendActions, DetailState, rx.Sta
         self._version = invoice.version
         self.timeline = timeline_items(events, reader, is_own=True)
         self._subject = data.subject(invoice)
+        await self._fill_collection()
 
     def _asked(self, name: str) -> Any:
-        asked = {"void": "ask_void", "payment": "ask_payment", "send": "ask_send"}.get(name)
+        asked = {
+            "void": "ask_void",
+            "payment": "ask_payment",
+            "charge": "ask_charge",
+            "send": "ask_send",
+        }.get(name)
         return getattr(type(self), asked) if asked else None
 
     @rx.event
@@ -232,7 +242,7 @@ def _day(text: str) -> date:
         raise Invalid("date.unreadable", "Give the day as 2026-11-20.", field="received_on") from None
 
 
-@page("/billing/invoices/[invoice_id]", "Invoice", InvoiceState.load)
+@page("/billing/invoices/[invoice_id]", "Invoice", [InvoiceState.load, InvoiceState.follow])
 def invoice_page() -> rx.Component:
     """Head, lines, document, timeline; facts at the side."""
     return view.body(InvoiceState)

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from dashboard.components.callouts import callout
 from dashboard.components.data_table import plain_table
 from dashboard.components.detail import section
 from dashboard.components.detail_page import detail_page
@@ -11,6 +12,8 @@ from dashboard.components.dialogs import action_button
 from dashboard.components.native import download_link
 from dashboard.components.preview import why_button
 from dashboard.pages.billing import invoice_dialogs as dialogs
+from dashboard.pages.billing.charge_dialog import charge_dialog
+from dashboard.pages.billing.invoice_collect import collect_actions, collection_callouts, collection_tab
 from dashboard.pages.billing.invoice_credit_view import credit_dialog
 from dashboard.pages.billing.invoice_data import CreditView, LineView, PaymentView, TotalView
 from dashboard.pages.billing.invoice_send_view import mails_of, send_dialog
@@ -25,9 +28,18 @@ def body(state: Any) -> rx.Component:
         list_label="Invoices",
         list_href="/billing/invoices",
         first_tab=_lines(state),
-        tabs={"credits": _credits(state), "document": _document(state)},
+        tabs={
+            "collection": collection_tab(state),
+            "credits": _credits(state),
+            "document": _document(state),
+        },
         actions=(_actions(state),),
-        dialogs=(*dialogs.invoice_dialogs(state), credit_dialog(state), send_dialog(state)),
+        dialogs=(
+            *dialogs.invoice_dialogs(state),
+            credit_dialog(state),
+            charge_dialog(state),
+            send_dialog(state),
+        ),
     )
 
 
@@ -55,8 +67,9 @@ def _actions(state: Any) -> rx.Component:
         ),
         action_button("Send", "send", state.ask_send, refusal=state.send_refusal),
         action_button("Credit", "undo-2", state.ask_credit, refusal=state.credit_refusal),
-        action_button(
-            "Record payment", "banknote", state.ask_payment, refusal=state.pay_refusal, is_main=True
+        collect_actions(
+            state,
+            record=action_button("Record payment", "banknote", state.ask_payment, refusal=state.pay_refusal),
         ),
     )
     stuck = (void, action_button("Retry " + state.failed_step, "refresh-cw", state.retry, is_main=True))
@@ -68,6 +81,7 @@ def _actions(state: Any) -> rx.Component:
 def _lines(state: Any) -> rx.Component:
     return rx.vstack(
         _callouts(state),
+        collection_callouts(state),
         rx.el.ol(rx.foreach(state.steps, _step), class_name="cf-strip", aria_label="Steps"),
         plain_table(
             ["Description", "Period", "Quantity", "Unit price", "Tax", "Amount", ""],
@@ -87,29 +101,18 @@ def _callouts(state: Any) -> rx.Component:
     return rx.fragment(
         rx.cond(
             state.failure != "",
-            _callout(rx.fragment("The step ", state.failed_step, " failed: ", state.failure), "red"),
+            callout(rx.fragment("The step ", state.failed_step, " failed: ", state.failure), "red"),
         ),
-        rx.cond(state.held_reason != "", _callout(rx.fragment("Held: ", state.held_reason), "amber")),
+        rx.cond(state.held_reason != "", callout(rx.fragment("Held: ", state.held_reason), "amber")),
         rx.cond(
             state.reasons.length() > 0,
-            _callout(
+            callout(
                 rx.fragment(
                     rx.foreach(state.reasons, lambda each: rx.el.span(each, " ")), state.approvals, "."
                 ),
                 "amber",
             ),
         ),
-    )
-
-
-def _callout(words: rx.Component, colour: str) -> rx.Component:
-    return rx.callout.root(
-        rx.callout.icon(rx.icon("info", size=16)),
-        rx.callout.text(words),
-        color_scheme=colour,
-        variant="soft",
-        high_contrast=True,
-        width="100%",
     )
 
 

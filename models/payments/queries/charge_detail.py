@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
+from models.accounts import get_scoped
 from models.billing import Invoice, InvoiceStatus
 from models.kernel.actor import Actor
 from models.kernel.errors import NotFound
@@ -16,6 +17,8 @@ from models.payments.queries.methods import MethodRow, list_methods_of
 from models.payments.queries.refunds import RefundRow, build_refund_row, refund_statement
 from models.payments.rules.whose_move import Mover, advice_for
 from models.payments.tables import LIVE, Charge, ChargeStatus, MethodStatus, PaymentAccount, RefundTransfer
+
+NOTHING_DUE = "Nothing is due, so nothing is charged."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Collection:
     under_way: ChargeRow | None
     needs_customer: ChargeRow | None
     is_automatic: bool
+    is_owed: bool
     refusal: str
 
 
@@ -93,9 +97,7 @@ def get_collection(session: Session, actor: Actor, invoice_id: UUID) -> Collecti
         charge_statement(actor).where(col(Charge.invoice_id) == invoice_id).order_by(col(Charge.id).desc())
     )
     charges = tuple(build_charge_row(each) for each in session.execute(statement))
-    invoice = session.exec(select(Invoice).where(Invoice.id == invoice_id)).first()
-    if invoice is None:
-        raise NotFound("invoice", invoice_id)
+    invoice = get_scoped(session, actor, Invoice, invoice_id, Permission.payments_read)
     may_see = actor.may(Permission.payment_methods_read)
     methods = tuple(list_methods_of(session, actor, invoice.tenant_id)) if may_see else ()
     account = session.get(PaymentAccount, invoice.tenant_id)
@@ -108,13 +110,19 @@ def get_collection(session: Session, actor: Actor, invoice_id: UUID) -> Collecti
         under_way,
         waiting,
         has_account and account is not None and account.is_automatic,
+        is_owed(invoice),
         _why_not_charge(invoice, under_way, methods if has_account else ()),
     )
 
 
+def is_owed(invoice: Invoice) -> bool:
+    """Whether the invoice asks for money."""
+    return invoice.status == InvoiceStatus.open and invoice.due_minor > 0
+
+
 def _why_not_charge(invoice: Invoice, under_way: ChargeRow | None, methods: tuple[MethodRow, ...]) -> str:
-    if invoice.status != InvoiceStatus.open or invoice.due_minor <= 0:
-        return "Nothing is due, so nothing is charged."
+    if not is_owed(invoice):
+        return NOTHING_DUE
     if under_way is not None:
         return "It is being collected already. Wait for that to end; nothing is charged twice."
     if not any(each.status == MethodStatus.usable for each in methods):
