@@ -35,7 +35,7 @@ from dashboard.pages.billing import (  # noqa: F401
 )
 from dashboard.pages.channels import message, messages, template, templates  # noqa: F401
 from dashboard.pages.compliance import audit  # noqa: F401
-from dashboard.pages.operations import clock, exports, jobs  # noqa: F401
+from dashboard.pages.operations import clock, exports, inbound, inbound_message, jobs  # noqa: F401
 from dashboard.shell.failures import on_failure
 from dashboard.shell.gate import Gate
 from models.integrations.error_reports import start_error_reports

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 
-def callout(words: Any, colour: str, icon: str = "info", *, role: str = "") -> rx.Component:
+def callout(words: Any, colour: Any, icon: str = "info", *, role: str = "") -> rx.Component:
     """A soft callout; `role` announces it where it may come while the page is open."""
     return rx.callout.root(
         rx.callout.icon(rx.icon(icon, size=16)),

@@ -28,7 +28,8 @@ def detail_head(  # noqa: PLR0913 -- the parts of a head
             rx.cond(note != "", rx.badge(note, color_scheme=note_tone, variant="soft", high_contrast=True)),
             rx.text(figure, size="4", weight="medium"),
             rx.spacer(),
-            *actions,
+            # Together, so that none is left behind on a line of its own.
+            rx.flex(*actions, gap="var(--space-3)", wrap="wrap", justify="end") if actions else rx.fragment(),
             width="100%",
             align="center",
             wrap="wrap",

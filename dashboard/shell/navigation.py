@@ -62,6 +62,7 @@ NAVIGATION: tuple[Group, ...] = (
         (
             Entry("Notifications", "/ops/notifications", "mail", Permission.notifications_read, "g m"),
             Entry("Jobs", "/ops/jobs", "cog", Permission.jobs_read, "g j"),
+            Entry("Inbox of webhooks", "/ops/inbound", "inbox", Permission.inbound_read),
             Entry("Demo clock", "/ops/clock", "clock", Permission.demo_clock_move),
         ),
     ),

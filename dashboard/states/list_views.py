@@ -14,6 +14,14 @@ from models.kernel.money import Money
 from models.kernel.paging import Count
 
 NUMERIC = (ColumnKind.money, ColumnKind.number)
+TOTAL_WORDS = {
+    "charges": "asked for",
+    "disputes": "disputed",
+    "invoices": "due",
+    "payments": "received",
+    "refunds": "asked for",
+    "subscriptions": "a month",
+}
 HINTS = {
     FilterKind.text: "exactly, or ~part of it",
     FilterKind.date: "2026-11-01, <2026-11-01 or 2026-10-01..2026-10-31",
@@ -201,5 +209,5 @@ def totals_text(totals: list[Money], listing: Listing[Any], reader: Actor) -> st
     """Sums of the whole filter, currency by currency; never added together."""
     if not totals:
         return ""
-    word = {"invoices": "due", "subscriptions": "a month", "payments": "received"}.get(listing.key, "in all")
+    word = TOTAL_WORDS.get(listing.key, "in all")
     return " \u00b7 ".join(f"{amount.format(reader.locale)} {word}" for amount in totals)

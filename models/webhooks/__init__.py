@@ -12,6 +12,7 @@ from models.webhooks.operations import (
     store_messages,
 )
 from models.webhooks.queries import INBOUND, InboundRow, get_inbound, list_failed_kinds
+from models.webhooks.rules import why_not_replay
 
 __all__ = [
     "CHANNEL",
@@ -27,4 +28,5 @@ __all__ = [
     "replay_dead",
     "replay_message",
     "store_messages",
+    "why_not_replay",
 ]

@@ -19,14 +19,13 @@ from models.kernel.events import Subject, record_event
 from models.kernel.locking import lock_row
 from models.kernel.permissions import Permission
 from models.webhooks import events
-from models.webhooks.rules import pause_after
+from models.webhooks.rules import pause_after, why_not_replay
 from models.webhooks.tables import InboundEvent, InboundStatus
 
 # Wakes whoever works the inbox off.
 CHANNEL = "clientforge_inbox"
 # Longer than the slowest call to a vendor: after that the worker is taken for dead and another one goes on.
 LEASE = timedelta(minutes=2)
-REPLAYABLE = (InboundStatus.dead, InboundStatus.ignored, InboundStatus.done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +124,9 @@ def replay_message(session: Session, actor: Actor, *, message_id: UUID, reason: 
     """Work a message off once more; harmless for one that was done, as its object is fetched anew."""
     actor.ensure(Permission.inbound_retry)
     row = lock_row(session, InboundEvent, message_id)
-    if row.status not in REPLAYABLE:
-        raise Conflict(
-            "inbound_event.under_way", "This message is being worked off already. Look again in a moment."
-        )
+    why_not = why_not_replay(row.status)
+    if why_not:
+        raise Conflict("inbound_event.under_way", why_not)
     _again(row)
     record_event(
         session,

@@ -24,6 +24,14 @@ from models.kernel.listing import (
 from models.kernel.permissions import Permission
 from models.webhooks.tables import InboundEvent, InboundStatus
 
+STANDINGS = {
+    InboundStatus.stored: "Stored",
+    InboundStatus.done: "Done",
+    InboundStatus.ignored: "Ignored",
+    InboundStatus.retrying: "Retrying",
+    InboundStatus.dead: "Given up",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class InboundRow:
@@ -107,7 +115,7 @@ INBOUND: Listing[InboundRow] = register(
                 "Status",
                 FilterKind.choice,
                 col(InboundEvent.status),
-                tuple(Choice(each.value, each.value.capitalize()) for each in InboundStatus),
+                tuple(Choice(each.value, label) for each, label in STANDINGS.items()),
             ),
             Filter("kind", "Message", FilterKind.text, col(InboundEvent.kind)),
         ),
@@ -120,6 +128,7 @@ INBOUND: Listing[InboundRow] = register(
         ),
         empty="Messages appear when Stripe calls /api/v1/inbound/stripe.",
         nouns=frozenset({"inbound_event"}),
+        labels={each.value: label for each, label in STANDINGS.items()},
     )
 )
 

@@ -90,7 +90,7 @@ def refund_view(row: RefundRow, reader: Actor) -> RefundView:
         row.credit_note,
         f"/billing/credit-notes/{row.credit_note_id}",
         row.reason,
-        row.sentence,
+        row.sentence or "\u2014",
         row.vendor_id or "",
         row.status == "failed",
     )
@@ -126,7 +126,7 @@ def _attempt(charge: rx.Var[ChargeView]) -> rx.Component:
                     rx.badge(charge.flag, color_scheme=charge.flag_tone, variant="soft", high_contrast=True),
                 ),
                 rx.text(charge.method, size="2", as_="span"),
-                rx.el.time(charge.when, title=charge.exact, class_name="cf-currency"),
+                rx.text(rx.el.time(charge.when, title=charge.exact), size="2", color="var(--gray-11)"),
                 gap="var(--space-2)",
                 wrap="wrap",
                 align="center",

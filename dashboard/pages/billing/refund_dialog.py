@@ -94,8 +94,8 @@ def show_refund(found: RefundPreview, locale: str) -> PreviewView:
     lines = [
         LineView(
             each.description,
-            "",
-            f"of {Money(each.left_minor, each.currency).format(locale)} left",
+            f"{Money(each.left_minor - each.credit_minor, each.currency).format(locale)} after it",
+            f"{Money(each.left_minor, each.currency).format(locale)} left",
             Money(each.credit_minor, each.currency).format(locale),
         )
         for each in credit.lines

@@ -110,9 +110,9 @@ CHARGES: Listing[ChargeRow] = register(
                 note=lambda row: row.flag[0],
                 note_tone=lambda row: row.flag[1],
             ),
-            Column("method", "Method", ColumnKind.text, lambda row: row.method),
-            Column("sentence", "Failure", ColumnKind.text, lambda row: row.sentence or None),
             Column("move", "Whose move", ColumnKind.text, lambda row: MOVES[row.move] or None),
+            Column("sentence", "Failure", ColumnKind.text, lambda row: row.sentence or None),
+            Column("method", "Method", ColumnKind.text, lambda row: row.method),
             Column("fee", "Fee", ColumnKind.money, _fee),
             Column("cause", "Cause", ColumnKind.text, lambda row: CAUSES[ChargeCause(row.cause)]),
             Column(
