@@ -28,6 +28,22 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Mandate:
+    """A second person's yes: up to how much of which actions, on this one thing, for whoever asked.
+
+    `allows` maps an action to the most it may amount to, in minor units. Only the context that keeps requests makes one.
+    """
+
+    subject_id: UUID
+    allows: Mapping[str, int]
+    on_behalf_of: str
+
+    def covers(self, action: str, minor: int, subject_id: object) -> bool:
+        """Whether this much of the action on this thing was agreed to."""
+        return subject_id == self.subject_id and minor <= self.allows.get(action, -1)
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """A person, key or the system, with the grants that hold for this one request."""
 
@@ -39,6 +55,7 @@ class Actor:
     request_id: str = ""
     locale: str = "en"
     time_zone: str = "UTC"
+    mandate: Mandate | None = None
 
     def scope(self, permission: Permission) -> Scope | None:
         """How far the permission reaches, or None where it is missing."""

@@ -154,6 +154,7 @@ def record_event(
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_name=actor.name,
+        on_behalf_of=actor.mandate.on_behalf_of if actor.mandate else None,
         cause=actor.cause,
         reason=reason,
         subject_type=subject.type,

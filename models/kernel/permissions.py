@@ -16,6 +16,8 @@ class Permission(StrEnum):
         member.sentence = sentence
         return member
 
+    approval_limits_write = "approval_limits:write", "change what one person may do alone"
+    approvals_read = "approvals:read", "see requests for approval"
     audit_read = "audit:read", "read the audit log"
     balances_write = "balances:write", "adjust customers' balances"
     billing_profiles_write = "billing_profiles:write", "change billing addresses, tax ids and terms"
@@ -26,6 +28,7 @@ class Permission(StrEnum):
     credit_notes_create = "credit_notes:create", "issue credit notes and record refunds"
     credit_notes_export = "credit_notes:export", "export lists of credit notes"
     credit_notes_read = "credit_notes:read", "see credit notes and balances"
+    credits_approve = "credits:approve", "decide on credits that others ask for"
     customers_export = "customers:export", "export lists of customers"
     customers_read = "customers:read", "see customers"
     customers_write = "customers:write", "change customers, their contacts and tags"
@@ -56,6 +59,7 @@ class Permission(StrEnum):
     plans_read = "plans:read", "see plans and prices"
     plans_write = "plans:write", "make and change plans and prices"
     profile_write = "profile:write", "change their own profile, password and sessions"
+    refunds_approve = "refunds:approve", "decide on refunds that others ask for"
     staff_read = "staff:read", "see staff and roles"
     staff_write = "staff:write", "create staff and grant roles"
     subscriptions_export = "subscriptions:export", "export lists of subscriptions"
@@ -64,6 +68,8 @@ class Permission(StrEnum):
     tax_rules_read = "tax_rules:read", "see tax rules"
     tax_rules_write = "tax_rules:write", "change tax rules"
     views_write = "views:write", "save views of lists"
+    voids_approve = "voids:approve", "decide on voids that others ask for"
+    write_offs_approve = "write_offs:approve", "decide on write-offs that others ask for"
 
 
 class Scope(StrEnum):

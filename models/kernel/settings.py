@@ -114,6 +114,21 @@ class Settings(BaseSettings):
         description="Address of the Stripe sandbox, which `clientforge run` sets where no key is set; "
         "empty without a key means no payments. With a key it is not used.",
     )
+    void_approval_limit: str = Field(
+        "*:1000000",
+        description="Above this a void needs a second person, until people set a limit under Settings, Approvals: "
+        "currency and minor units, separated by commas; `*` is any other currency, without it nothing is free.",
+    )
+    write_off_approval_limit: str = Field("*:1000000", description="The same for writing an invoice off.")
+    credit_approval_limit: str = Field(
+        "*:1000000", description="The same for all that is credited of one invoice."
+    )
+    refund_approval_limit: str = Field(
+        "*:1000000", description="The same for all that is refunded of one invoice."
+    )
+    approval_expiry_hours: int = Field(
+        72, ge=1, le=720, description="How long a request for approval waits before it expires."
+    )
     invoice_approval_limit: str = Field(
         "*:1000000",
         description="Above this a draft needs two people: currency and minor units, separated by commas; "

@@ -34,6 +34,14 @@ EXPORTING = (
     Permission.invoices_export,
     Permission.subscriptions_export,
 )
+# Nobody decides on what they asked for themselves.
+APPROVING = (
+    Permission.approvals_read,
+    Permission.credits_approve,
+    Permission.refunds_approve,
+    Permission.voids_approve,
+    Permission.write_offs_approve,
+)
 
 
 def _all(*permissions: Permission) -> Mapping[Permission, Scope]:
@@ -64,6 +72,7 @@ BUILT_IN_ROLES: Mapping[str, RoleSpec] = {
         _all(
             *READING,
             *EXPORTING,
+            *APPROVING,
             Permission.audit_read,
             Permission.balances_write,
             Permission.billing_profiles_write,

@@ -85,6 +85,14 @@ def ceilings_of(session: Session, invoice: Invoice) -> Ceilings:
     )
 
 
+def refunded_of(session: Session, invoice: Invoice) -> int:
+    """What issued credit notes have refunded of this invoice, in minor units."""
+    statement = select(func.coalesce(func.sum(CreditNote.refunded_minor), 0)).where(
+        CreditNote.invoice_id == invoice.id, CreditNote.status == CreditNoteStatus.issued
+    )
+    return int(session.exec(statement).one())
+
+
 def _line(
     line: InvoiceLine, credited: Credited, typed: Mapping[UUID, str], share: Fraction | None
 ) -> CreditLine:

@@ -1,14 +1,20 @@
 """Credit notes: all or part of an issued invoice is taken back, settled to the cent in up to four ways."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlmodel import Session, select
 
 from models.accounts import get_scoped, lock_scoped
 from models.billing.operations.balance import move_balance
-from models.billing.operations.credit_amounts import CreditLine, CreditWish, ceilings_of, credit_lines
+from models.billing.operations.credit_amounts import (
+    CreditLine,
+    CreditWish,
+    ceilings_of,
+    credit_lines,
+    refunded_of,
+)
 from models.billing.operations.credit_note_records import record_credit_note, record_refund
 from models.billing.operations.issue import today_of
 from models.billing.operations.numbering import take_credit_note_number
@@ -29,6 +35,7 @@ from models.kernel.actor import Actor
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.money import Money
 from models.kernel.permissions import Permission
+from models.limits import LimitedAction, ensure_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,11 @@ class SettlementText:
 
 @dataclass(frozen=True, slots=True)
 class CreditPreview:
-    """The credit note that would be issued, what it may settle in which way, and a proposal; `token` pins it."""
+    """The credit note that would be issued, what it may settle in which way, and a proposal; `token` pins it.
+
+    `parts` is the settlement that was asked for, else the proposal. `credited` and `refunded` are what earlier
+    credit notes took: together with this one they are measured against the limits.
+    """
 
     number: str
     lines: tuple[CreditLine, ...]
@@ -54,15 +65,36 @@ class CreditPreview:
     total: Money
     ceilings: Ceilings
     proposal: CreditSettlement
+    parts: CreditSettlement
+    credited: Money
+    refunded: Money
     token: str
+
+    @property
+    def weights(self) -> dict[LimitedAction, Money]:
+        """What counts against which limit: everything credited and refunded of the invoice, with this note."""
+        currency = self.total.currency
+        weights = {LimitedAction.credit: self.credited + self.total}
+        if self.parts.refunded_minor:
+            weights[LimitedAction.refund] = self.refunded + Money(self.parts.refunded_minor, currency)
+        return weights
 
 
 def preview_credit_note(
-    session: Session, actor: Actor, *, invoice_id: UUID, wish: CreditWish
+    session: Session,
+    actor: Actor,
+    *,
+    invoice_id: UUID,
+    wish: CreditWish,
+    settlement: SettlementText | None = None,
 ) -> CreditPreview:
-    """What `issue_credit_note` would issue now; a wish for nothing shows what is left of each line."""
+    """What `issue_credit_note` would issue now; a wish for nothing shows what is left of each line.
+
+    With a settlement it raises the same refusals.
+    """
     invoice = get_scoped(session, actor, Invoice, invoice_id, Permission.credit_notes_create)
-    return _preview(session, invoice, wish)
+    preview = _preview(session, invoice, wish)
+    return preview if settlement is None else _settled(preview, settlement)
 
 
 def issue_credit_note(
@@ -81,7 +113,8 @@ def issue_credit_note(
     The parts of the settlement are exactly the total. The tax of part credits adds up to the tax of each line.
     The same `request_key` twice is one credit note. With a preview's `token` it is exactly what was previewed, or
     refused. Raises Invalid for more than is left of a line or of the money, Conflict for an invoice that is not
-    issued, void or written off.
+    issued, void or written off, ApprovalNeeded where all that is credited or refunded of the invoice is more than
+    one person may decide alone.
     """
     invoice = lock_scoped(session, actor, Invoice, invoice_id, Permission.credit_notes_create)
     known = session.exec(select(CreditNote).where(CreditNote.request_key == request_key)).first()
@@ -90,14 +123,14 @@ def issue_credit_note(
     text = ensure_reason(reason)
     preview = _preview(session, invoice, wish)
     _ensure_as_previewed(invoice, preview, token)
-    parts = _read(settlement, invoice.currency)
-    ensure_settlement(preview.total, parts, preview.ceilings)
-    channel = _channel(settlement.channel) if parts.refunded_minor else ""
-    note = _note(session, invoice, preview, parts, request_key)
+    preview = _settled(preview, settlement)
+    for action, weight in preview.weights.items():
+        ensure_alone(session, actor, action, weight, invoice.id)
+    note = _note(session, invoice, preview, request_key)
     note.reason, note.issued_by = text, actor.name
     _settle(session, actor, invoice, note)
-    if parts.refunded_minor:
-        record_refund(session, actor, invoice, note, channel, settlement.reference)
+    if note.refunded_minor:
+        record_refund(session, actor, invoice, note, settlement.channel, settlement.reference)
     note.number = take_credit_note_number(
         session, legal_entity=invoice.legal_entity, year=note.issued_on.year
     )
@@ -116,6 +149,7 @@ def _preview(session: Session, invoice: Invoice, wish: CreditWish) -> CreditPrev
     lines = credit_lines(session, invoice, wish)
     subtotal, tax = sum(each.credit_minor for each in lines), sum(each.tax_minor for each in lines)
     ceilings = ceilings_of(session, invoice)
+    proposal = suggest_settlement(max(subtotal + tax, 0), ceilings)
     left = invoice.total_minor - invoice.credited_minor
     if subtotal + tax > left:
         raise Invalid(
@@ -130,9 +164,22 @@ def _preview(session: Session, invoice: Invoice, wish: CreditWish) -> CreditPrev
         Money(tax, currency),
         Money(subtotal + tax, currency),
         ceilings,
-        suggest_settlement(max(subtotal + tax, 0), ceilings),
+        proposal,
+        proposal,
+        Money(invoice.credited_minor, currency),
+        Money(refunded_of(session, invoice), currency),
         _token(invoice, lines),
     )
+
+
+def _settled(preview: CreditPreview, settlement: SettlementText) -> CreditPreview:
+    """The preview with the settlement that was typed; refuses one that does not add up or cannot be paid."""
+    _ensure_positive(preview)
+    parts = _read(settlement, preview.total.currency)
+    ensure_settlement(preview.total, parts, preview.ceilings)
+    if parts.refunded_minor:
+        _ensure_channel(settlement.channel)
+    return replace(preview, parts=parts)
 
 
 def _ensure_as_previewed(invoice: Invoice, preview: CreditPreview, token: str) -> None:
@@ -141,6 +188,9 @@ def _ensure_as_previewed(invoice: Invoice, preview: CreditPreview, token: str) -
             "credit_note.changed",
             f"Invoice {invoice.number} has changed since the preview. Look at the new preview first.",
         )
+
+
+def _ensure_positive(preview: CreditPreview) -> None:
     if preview.total.minor <= 0:
         raise Invalid(
             "credit_note.not_positive",
@@ -149,9 +199,8 @@ def _ensure_as_previewed(invoice: Invoice, preview: CreditPreview, token: str) -
         )
 
 
-def _note(
-    session: Session, invoice: Invoice, preview: CreditPreview, parts: CreditSettlement, request_key: str
-) -> CreditNote:
+def _note(session: Session, invoice: Invoice, preview: CreditPreview, request_key: str) -> CreditNote:
+    parts = preview.parts
     note = CreditNote(
         tenant_id=invoice.tenant_id,
         invoice_id=invoice.id,
@@ -226,10 +275,9 @@ def _read(text: SettlementText, currency: str) -> CreditSettlement:
     )
 
 
-def _channel(text: str) -> str:
+def _ensure_channel(text: str) -> None:
     if text not in set(PaymentChannel):
         raise Invalid("refund.unknown_channel", "Choose how the money was given back.", field="channel")
-    return text
 
 
 def _token(invoice: Invoice, lines: tuple[CreditLine, ...]) -> str:

@@ -15,7 +15,6 @@ from models.billing.rules.review import (
     ReviewCode,
     ReviewFacts,
     approvals_needed,
-    read_limits,
     review_reasons,
 )
 from models.billing.tables import (
@@ -29,6 +28,7 @@ from models.billing.tables import (
 from models.kernel import clock
 from models.kernel.money import Money
 from models.kernel.settings import get_settings
+from models.limits import read_limits
 
 UNISSUED = (InvoiceStatus.draft, InvoiceStatus.generating)
 

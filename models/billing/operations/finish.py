@@ -8,7 +8,7 @@ from models.billing.operations.draft_totals import lines_of, review_draft
 from models.billing.operations.invoices import invoice_subject
 from models.billing.operations.issue import issue_invoice
 from models.billing.rules.invoice_plan import InvoicePlan
-from models.billing.rules.review import ReviewFacts, read_limits, review_reasons
+from models.billing.rules.review import ReviewFacts, review_reasons
 from models.billing.rules.snapshot import Snapshot
 from models.billing.rules.tax import TaxTreatment
 from models.billing.tables import FailedStep, Invoice, InvoiceKind, InvoiceStatus, ReviewPolicy
@@ -16,6 +16,7 @@ from models.kernel.actor import Actor
 from models.kernel.events import record_event
 from models.kernel.money import Money
 from models.kernel.settings import get_settings
+from models.limits import read_limits
 
 
 def needs_review(s: Snapshot, plan: InvoicePlan) -> bool:

@@ -31,13 +31,15 @@ from models.kernel.errors import Conflict
 from models.kernel.events import Subject, record_event
 from models.kernel.money import Money
 from models.kernel.permissions import Permission
+from models.limits import LimitedAction, ensure_alone
 
 
 @dataclass(frozen=True, slots=True)
 class VoidPreview:
-    """What voiding will do; `token` pins the facts it was computed from."""
+    """What voiding will do; `token` pins the facts it was computed from, `worth` is measured against the limit."""
 
     number: str
+    worth: Money
     no_longer_due: Money
     token: str
     to_balance: Money
@@ -55,6 +57,7 @@ def preview_void(session: Session, actor: Actor, *, invoice_id: UUID) -> VoidPre
     waiting = session.exec(select(PendingLine.id).where(PendingLine.invoice_id == invoice.id)).all()
     return VoidPreview(
         invoice.number,
+        _worth(invoice),
         Money(invoice.due_minor, invoice.currency),
         _token(invoice),
         Money(max(invoice.balance_minor, 0), invoice.currency),
@@ -73,7 +76,7 @@ def void_invoice(
     Each line gets one that mirrors it; the balance it used, the uses of coupons and the lines that had waited
     for it are given back. Cannot be undone. With a preview's `token` the invoice must still be what the preview
     showed. Raises Conflict where it was paid or credited, is void already or has changed since; Invalid without
-    a reason.
+    a reason; ApprovalNeeded for a total above what one person may void alone.
     """
     invoice = lock_voidable(session, actor, invoice_id, token)
     text = ensure_reason(reason)
@@ -91,6 +94,7 @@ def lock_voidable(session: Session, actor: Actor, invoice_id: UUID, token: str) 
             "invoice.changed",
             f"Invoice {invoice.number} has changed since the preview. Look at the new preview first.",
         )
+    ensure_alone(session, actor, LimitedAction.void, _worth(invoice), invoice.id)
     return invoice
 
 
@@ -232,6 +236,11 @@ def ensure_voidable(invoice: Invoice) -> None:
     )
     if refusal:
         raise Conflict(refusal.code, refusal.sentence, number=invoice.number)
+
+
+def _worth(invoice: Invoice) -> Money:
+    """What was asked for, also where nothing is due any more: a draft, or a balance that paid it."""
+    return Money(abs(invoice.total_minor), invoice.currency)
 
 
 def _token(invoice: Invoice) -> str:

@@ -19,6 +19,7 @@ from models.kernel.errors import Conflict, Invalid
 from models.kernel.events import record_event
 from models.kernel.money import Money
 from models.kernel.permissions import Permission
+from models.limits import LimitedAction, ensure_alone
 
 
 class WriteOffReason(StrEnum):
@@ -55,7 +56,8 @@ def write_off_invoice(
     """Expect no more money for an open invoice; a payment that comes after all is still recorded on it.
 
     `reason` is a word of `WriteOffReason`. Can be undone with `reopen_invoice`. With a preview's `token` the
-    invoice must still be what the preview showed. Raises Conflict for any invoice that is not open.
+    invoice must still be what the preview showed. Raises Conflict for any invoice that is not open, ApprovalNeeded
+    where more is due than one person may write off alone.
     """
     invoice = lock_scoped(session, actor, Invoice, invoice_id, Permission.invoices_write_off)
     _ensure_open(invoice)
@@ -66,6 +68,8 @@ def write_off_invoice(
             "write_off.changed",
             f"Invoice {invoice.number} has changed since the preview. Look at the new preview first.",
         )
+    due = Money(invoice.due_minor, invoice.currency)
+    ensure_alone(session, actor, LimitedAction.write_off, due, invoice.id)
     before = {"status": invoice.status, "due_minor": invoice.due_minor, "currency": invoice.currency}
     invoice.status = InvoiceStatus.uncollectible
     invoice.written_off_at = invoice.updated_at = clock.now()

@@ -7,12 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from models.billing.tables import ReviewPolicy
-from models.kernel.errors import Invalid
 from models.kernel.money import Money, round_half_up
+from models.limits import limit_of
 
 # More than this off the last invoice of a period is odd.
 ODD_SHARE = Fraction(3, 10)
-ANY_CURRENCY = "*"
 NOBODY, ONE_PERSON, TWO_PEOPLE = 0, 1, 2
 
 
@@ -101,25 +100,6 @@ def approvals_needed(reasons: Sequence[ReviewReason]) -> int:
     if any(each.code is ReviewCode.above_limit for each in reasons):
         return TWO_PEOPLE
     return ONE_PERSON if reasons else NOBODY
-
-
-def read_limits(text: str) -> dict[str, int]:
-    """The setting `invoice_approval_limit`: `EUR:500000,*:1000000` in minor units; `*` is any other currency."""
-    found: dict[str, int] = {}
-    for part in filter(None, (each.strip() for each in text.split(","))):
-        currency, _, minor = part.partition(":")
-        if not minor.strip().isascii() or not minor.strip().isdigit() or not currency.strip():
-            raise Invalid(
-                "approval_limit.unreadable",
-                f"“{part[:40]}” is not a limit. Write INVOICE_APPROVAL_LIMIT like EUR:500000,*:1000000.",
-            )
-        found[currency.strip().upper()] = int(minor)
-    return found
-
-
-def limit_of(limits: Mapping[str, int], currency: str) -> int | None:
-    """The limit of a currency, None where there is none."""
-    return limits.get(currency, limits.get(ANY_CURRENCY))
 
 
 def _is_odd(minor: int, last_minor: int) -> bool:

@@ -30,9 +30,13 @@ from models.kernel.database import write_engine
 from models.kernel.errors import Conflict, DomainError, Invalid
 from models.kernel.events import Event
 from models.kernel.money import Money
+from models.limits import ApprovalNeeded
 from tests.factories.accounts import anybody, make_tenant
 from tests.factories.billing import make_invoice
 from tests.fixtures.clock import NOON
+
+# The default limit in minor units.
+ALONE = 1_000_000
 
 
 class InvoiceLife(RuleBasedStateMachine):
@@ -103,8 +107,11 @@ class InvoiceLife(RuleBasedStateMachine):
 
     @rule()
     def void(self) -> None:
-        """Voided only where nothing was paid and it is not void yet."""
-        if self.paid == 0 and not self.is_void:
+        """Voided only where nothing was paid, it is not void yet, and one person may decide it alone."""
+        if self.paid == 0 and not self.is_void and self.total > ALONE:
+            with pytest.raises(ApprovalNeeded):
+                void_invoice(self.session, anybody(), invoice_id=self.invoice.id, reason="x")
+        elif self.paid == 0 and not self.is_void:
             void_invoice(self.session, anybody(), invoice_id=self.invoice.id, reason="x", token=self.token)
             self.session.flush()
             self.is_void = True

@@ -2,9 +2,8 @@
 
 import pytest
 
-from models.billing.rules.review import ReviewFacts, approvals_needed, read_limits, review_reasons
+from models.billing.rules.review import ReviewFacts, approvals_needed, review_reasons
 from models.billing.tables import ReviewPolicy
-from models.kernel.errors import Invalid
 from models.kernel.money import Money
 
 LIMITS = {"EUR": 50_000, "*": 1_000_000}
@@ -48,11 +47,3 @@ def test_a_reason_carries_its_figures() -> None:
         "sentence": reason.sentence,
         "facts": {"total_minor": 15_000, "last_minor": 10_000, "currency": "USD"},
     }
-
-
-def test_limits_are_read_by_currency() -> None:
-    assert read_limits(" EUR:500000, *:1000000 ") == {"EUR": 500_000, "*": 1_000_000}
-    assert read_limits("") == {}
-    for text in ("EUR", "EUR:1.5", ":7", "EUR:-1", "*:²"):
-        with pytest.raises(Invalid):
-            read_limits(text)
