@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from huey import crontab
 
 from jobs.accounts import purge_ended_sessions, restart_stale_bulk_changes
+from jobs.approvals import expire_approvals
 from jobs.billing import restart_stale_runs, start_due_run, suspend_overdue
 from jobs.channels import send_due_messages
 from jobs.import_export import expire_old_exports, restart_stale_exports
@@ -93,6 +94,12 @@ SCHEDULE = (
         "*/5 * * * *",
         "Expire finished exports and delete files that no export keeps.",
         expire_old_exports,
+    ),
+    PeriodicTask(
+        "expire_approvals",
+        "* * * * *",
+        "Let requests for approval expire that nobody decided in time.",
+        expire_approvals,
     ),
     PeriodicTask(
         "prune_silent_workers",

@@ -4,6 +4,7 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 from models.accounts import tables as accounts
+from models.approvals import tables as approvals
 from models.billing import tables as billing
 from models.channels import tables as channels
 from models.import_export import tables as import_export
@@ -15,6 +16,7 @@ from models.webhooks import tables as webhooks
 
 __all__ = [
     "accounts",
+    "approvals",
     "billing",
     "channels",
     "events",

@@ -30,6 +30,10 @@ def _item(item: rx.Var[TimelineItem]) -> rx.Component:
                 " ",
                 item.sentence,
                 rx.cond(item.subject != "", rx.fragment(" ", rx.el.strong(item.subject)), rx.fragment()),
+                rx.cond(
+                    item.on_behalf_of != "",
+                    rx.fragment(" on behalf of ", rx.el.strong(item.on_behalf_of)),
+                ),
                 rx.cond(item.href != "", rx.fragment(" ", rx.link("Open", href=item.href)), rx.fragment()),
                 " ",
                 rx.el.time(item.when, title=item.exact, class_name="cf-currency"),

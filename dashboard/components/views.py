@@ -178,3 +178,4 @@ class TimelineItem:
     request_id: str
     changes: list[Change] = field(default_factory=list)
     kind: str = "changes"
+    on_behalf_of: str = ""

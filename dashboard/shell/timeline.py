@@ -11,6 +11,8 @@ from models.kernel.listing import show_instant
 from models.kernel.money import Money
 
 ICONS = {
+    "approval": "stamp",
+    "approval_limit": "gauge",
     "balance": "wallet",
     "billing_profile": "file-text",
     "charge": "zap",
@@ -39,6 +41,7 @@ ICONS = {
     "tenant": "building-2",
 }
 KINDS = {
+    "approval": "money",
     "balance": "money",
     "charge": "money",
     "credit_note": "money",
@@ -67,6 +70,7 @@ def _item(event: TimelineEvent, reader: Actor, *, is_own: bool) -> TimelineItem:
         subject="" if is_own else event.subject_label,
         href=_place(noun, event.after),
         actor=event.actor_name,
+        on_behalf_of=event.on_behalf_of,
         cause=event.cause.replace("_", " "),
         reason=event.reason or body,
         when=relative_instant(event.occurred_at),

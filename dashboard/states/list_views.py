@@ -128,7 +128,7 @@ def _tidied(params: str, default_sort: str) -> str:
 
 def bare_href(listing: Listing[Any], default_view: str) -> str:
     """The list without any filter; for whom it opens with a view, the address has to say so."""
-    return f"{listing.path}?view=all" if default_view else listing.path
+    return f"{listing.path}?view=all" if default_view or listing.opening else listing.path
 
 
 def view_href(listing: Listing[Any], view: ViewRow) -> str:
@@ -137,9 +137,12 @@ def view_href(listing: Listing[Any], view: ViewRow) -> str:
 
 
 def opening_href(listing: Listing[Any], views: list[ViewRow], look: ListLook) -> str:
-    """The address of the view that a bare list opens with, or nothing."""
+    """The address of the view that a bare list opens with, or nothing: the reader's own choice, then the list's."""
     found = next((each for each in views if str(each.id) == look.default_view), None)
-    return view_href(listing, found) if found else ""
+    if found:
+        return view_href(listing, found)
+    opening = next((each for each in listing.views if each.key == listing.opening), None)
+    return f"{listing.path}?{opening.params}" if opening else ""
 
 
 def _saved_tab(listing: Listing[Any], query: ListQuery, view: ViewRow, default_view: str) -> Tab:

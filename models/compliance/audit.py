@@ -28,6 +28,7 @@ from models.kernel.permissions import Permission, Scope
 
 # Where a subject has a page of its own.
 PAGES = {
+    "approval": "/approvals/{id}",
     "invoice": "/billing/invoices/{id}",
     "subscription": "/billing/subscriptions/{id}",
     "tenant": "/customers/{id}",
@@ -41,6 +42,7 @@ class AuditRow:
     id: UUID
     occurred_at: datetime
     actor_name: str
+    on_behalf_of: str | None
     name: str
     subject_type: str
     subject_id: UUID
@@ -134,6 +136,13 @@ AUDIT: Listing[AuditRow] = register(
         columns=(
             Column("occurred_at", "When", ColumnKind.instant, lambda row: row.occurred_at, "occurred_at"),
             Column("actor", "Actor", ColumnKind.text, lambda row: row.actor_name),
+            Column(
+                "on_behalf_of",
+                "On behalf of",
+                ColumnKind.text,
+                lambda row: row.on_behalf_of or "",
+                is_default=False,
+            ),
             Column("name", "Event", ColumnKind.code, lambda row: row.name),
             Column(
                 "subject",

@@ -1,5 +1,6 @@
 """The timeline of one thing: its events, newest first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ class TimelineEvent:
     occurred_at: datetime
     actor_name: str
     actor_kind: str
+    on_behalf_of: str
     cause: str
     reason: str
     subject_type: str
@@ -38,13 +40,14 @@ def list_timeline(
     actor: Actor,
     *,
     subject_id: UUID | None = None,
+    related: Sequence[UUID] = (),
     tenant_id: UUID | None = None,
     limit: int = 100,
 ) -> list[TimelineEvent]:
-    """Events of a subject, or of everything of a customer, within the actor's reach."""
+    """Events of a subject and what is `related` to it, or of everything of a customer, within the actor's reach."""
     statement = select(Event).where(in_scope(Event.tenant_id, actor, Permission.customers_read))
     if subject_id is not None:
-        statement = statement.where(Event.subject_id == subject_id)
+        statement = statement.where(col(Event.subject_id).in_([subject_id, *related]))
     if tenant_id is not None:
         statement = statement.where(Event.tenant_id == tenant_id)
     found = session.exec(statement.order_by(col(Event.id).desc()).limit(limit))
@@ -57,6 +60,7 @@ def list_timeline(
             each.occurred_at,
             each.actor_name,
             each.actor_kind,
+            each.on_behalf_of or "",
             each.cause,
             each.reason,
             each.subject_type,

@@ -243,6 +243,28 @@ def test_voiding_what_was_paid_is_refused_with_the_way_on(stored: Session, signe
     assert stored.exec(select(Event).where(Event.name == "invoice.voided")).all() == []
 
 
+def test_voiding_above_the_limit_needs_a_second_person_also_over_http(
+    stored: Session, signed_in: SignIn
+) -> None:
+    """No way round through the API: it says above which limit it is, who may approve, and where to ask."""
+    admin, invoice = signed_in("admin"), make_invoice(stored, total=1_000_001)
+    stored.commit()
+    body = ensure_problem(void(admin, invoice, reason="Billed twice"), 403, "approval.needed")
+    assert body["detail"].startswith(
+        "10,000.01 USD is above the 10,000.00 USD that one person may decide alone"
+    )
+    assert "Request approval on the invoice's page" in body["detail"]
+    assert (body["action"], body["amount_minor"], body["limit_minor"], body["currency"]) == (
+        "void",
+        1_000_001,
+        1_000_000,
+        "USD",
+    )
+    assert body["approve_permission"] == "voids:approve"
+    assert admin.get(f"/api/v1/invoices/{invoice.id}").json()["status"] == "open"
+    assert stored.exec(select(Event).where(Event.name == "invoice.voided")).all() == []
+
+
 def test_voiding_needs_permission_origin_and_a_reason(
     stored: Session, signed_in: SignIn, viewer: Person, browser: TestClient
 ) -> None:

@@ -134,6 +134,18 @@ def _codes(source: Source) -> list[str]:
     return found
 
 
+def test_only_the_context_that_keeps_requests_makes_mandates() -> None:
+    """A mandate passes every limit: whoever makes one decides for two people."""
+    found = {
+        source.path
+        for source in sources("dashboard", "jobs", "models")
+        for node in source.nodes(ast.Call, ast.keyword)
+        if (isinstance(node, ast.Call) and _dotted(node.func).endswith("Mandate"))
+        or (isinstance(node, ast.keyword) and node.arg == "mandate")
+    }
+    assert found == {"models/approvals/operations/requests.py"}
+
+
 def test_every_context_has_its_contracts() -> None:
     """A new folder in models is named by the import contracts, or the build fails."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][

@@ -10,13 +10,12 @@ from models.billing.operations.bulk_approval import LargeInvoice, add_up, larges
 from models.billing.operations.write_off import write_off_invoice
 from models.billing.queries.chosen import OUT_OF_REACH, Chosen, Skipped, chosen_invoices, group_skipped
 from models.billing.rules.invoice_status import why_not_write_off
-from models.billing.rules.review import limit_of, read_limits
 from models.billing.tables import Invoice, InvoiceStatus
 from models.kernel.actor import Actor
 from models.kernel.errors import Conflict, DomainError
 from models.kernel.money import Money
 from models.kernel.permissions import Permission
-from models.kernel.settings import get_settings
+from models.limits import LimitedAction, limit_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class WriteOffsOutcome:
 def preview_write_offs(session: Session, actor: Actor, *, chosen: Chosen) -> WriteOffsPreview:
     """What `write_off_many` would do now.
 
-    Left alone with the reason: what is not open, and what is above the limit `INVOICE_APPROVAL_LIMIT`.
+    Left alone with the reason: what is not open, and what needs a second person.
     """
     rows = _candidates(session, actor, chosen)
     able = [(invoice, name) for invoice, name, sentence in rows if not sentence]
@@ -84,8 +83,11 @@ def write_off_many(
 
 def _candidates(session: Session, actor: Actor, chosen: Chosen) -> Sequence[tuple[Invoice, str, str]]:
     """Each with its customer and, where it is left alone, why."""
-    limits = read_limits(get_settings().invoice_approval_limit)
     rows = chosen_invoices(session, actor, chosen, Permission.invoices_write_off)
+    limits = {
+        currency: limit_on(session, LimitedAction.write_off, currency).amount_minor
+        for currency in {each.currency for each, _, _ in rows}
+    }
     return [(each, name, _refusal(each, limits, is_reached=reach)) for each, name, reach in rows]
 
 
@@ -95,10 +97,9 @@ def _refusal(invoice: Invoice, limits: dict[str, int], *, is_reached: bool) -> s
     refusal = why_not_write_off(InvoiceStatus(invoice.status))
     if refusal:
         return refusal.sentence
-    limit = limit_of(limits, invoice.currency)
-    if limit is not None and invoice.due_minor > limit:
-        above = Money(limit, invoice.currency).format()
-        return f"More than {above} is due: write these off one by one, each on its page."
+    limit = Money(limits[invoice.currency], invoice.currency)
+    if invoice.due_minor > limit.minor:
+        return f"More than {limit.format()} is due: request approval for these, each on its page."
     return ""
 
 

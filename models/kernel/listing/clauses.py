@@ -7,20 +7,21 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, DateTime, Uuid, and_, false, not_, or_
 
+from models.kernel.actor import Actor
 from models.kernel.columns import can_store, can_store_text, type_of
 from models.kernel.errors import Invalid
 from models.kernel.listing.query import Condition
-from models.kernel.listing.spec import Filter, FilterKind
+from models.kernel.listing.spec import Choice, Filter, FilterKind
 from models.kernel.money import read_decimal
 
 
-def clause(field: Filter, condition: Condition) -> ColumnElement[bool]:
-    """The condition as SQL; raises Invalid with an example where the value does not fit the field."""
+def clause(field: Filter, condition: Condition, reader: Actor) -> ColumnElement[bool]:
+    """The condition as SQL for this reader; raises Invalid with an example where the value does not fit the field."""
     value = condition.value
     if not can_store_text(value):
         raise _unreadable(field, "".join(filter(can_store_text, value)), "plain text")
     if field.kind is FilterKind.choice:
-        return _choice(field, value)
+        return _choice(field, value, reader)
     if field.moment is not None:
         return field.moment(_day(field, value))
     if value == "-":
@@ -39,7 +40,7 @@ def clause(field: Filter, condition: Condition) -> ColumnElement[bool]:
     return and_(field.column >= exact, field.column < _past(field, exact))
 
 
-def _choice(field: Filter, value: str) -> ColumnElement[bool]:
+def _choice(field: Filter, value: str, reader: Actor) -> ColumnElement[bool]:
     is_negated = value.startswith("!")
     known = {choice.value: choice for choice in field.choices}
     found: list[ColumnElement[bool]] = []
@@ -52,9 +53,15 @@ def _choice(field: Filter, value: str) -> ColumnElement[bool]:
                 f"{field.label} has no value “{part}”. Choose one of {examples}.",
                 field=field.key,
             )
-        found.append(choice.clause() if choice.clause else field.column == part)
+        found.append(_chosen(field, choice, reader))
     either = or_(false(), *found)
     return not_(either) if is_negated else either
+
+
+def _chosen(field: Filter, choice: Choice, reader: Actor) -> ColumnElement[bool]:
+    if choice.of_reader:
+        return choice.of_reader(reader)
+    return choice.clause() if choice.clause else field.column == choice.value
 
 
 def _text(field: Filter, value: str) -> ColumnElement[bool]:

@@ -82,7 +82,7 @@ def list_choice_counts(
     ones = base.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
     counts = [
         select(func.count())
-        .select_from(ones.where(clause(field, Condition(key, each.value))).limit(cap + 1).subquery())
+        .select_from(ones.where(clause(field, Condition(key, each.value), actor)).limit(cap + 1).subquery())
         .scalar_subquery()
         for each in field.choices
     ]
@@ -159,7 +159,7 @@ def ids_statement(
 def _filtered(session: Session, actor: Actor, listing: Listing[Any], query: ListQuery) -> Select[Any]:
     statement = listing.statement(actor)
     known = [(field, each) for each in query.conditions if (field := listing.filter(each.key))]
-    clauses = [clause(field, each) for field, each in known]
+    clauses = [clause(field, each, actor) for field, each in known]
     # What PostgreSQL cannot store it cannot find either: such letters are passed over.
     search = "".join(filter(can_store_text, query.search)).strip()
     if search and listing.search is not None:

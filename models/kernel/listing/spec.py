@@ -60,11 +60,15 @@ class FilterKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a choice filter; `clause` replaces plain equality where it is given."""
+    """One value of a choice filter; `clause` replaces plain equality where it is given.
+
+    So does `of_reader`, which is told who reads: "asked by me" is another row for each.
+    """
 
     value: str
     label: str
     clause: Callable[[], ColumnElement[bool]] | None = None
+    of_reader: Callable[[Actor], ColumnElement[bool]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,8 @@ class Listing(Generic[Row]):
     views: tuple[View, ...] = ()
     total: tuple[SQLColumnExpression[int], SQLColumnExpression[str]] | None = None
     empty: str = ""
+    # The view that the bare address opens; without one it shows everything.
+    opening: str = ""
     # Subjects of the events after which a row may look different; nothing means any event.
     nouns: frozenset[str] = frozenset()
     labels: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Rules of requests: what a preview says, what has changed since, who may decide."""
