@@ -8,6 +8,7 @@ from dashboard.api.app import api
 from dashboard.pages import sign_in  # noqa: F401 -- pages register themselves
 from dashboard.pages.accounts import customer, customers, me  # noqa: F401
 from dashboard.pages.analytics import overview  # noqa: F401
+from dashboard.pages.approvals import approval, approvals, limits  # noqa: F401
 from dashboard.pages.billing import (  # noqa: F401
     charge,
     charges,

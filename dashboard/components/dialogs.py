@@ -48,7 +48,7 @@ def reason_dialog(  # noqa: PLR0913 -- the parts of a dialog
     on_submit: Any,
     error: Any,
     fields: tuple[rx.Component, ...] = (),
-    is_dangerous: bool = True,
+    is_dangerous: Any = True,
     is_possible: Any = True,
 ) -> rx.Component:
     """A dialog whose form is sent once; a failed one keeps the input, and one that is not possible cannot be sent."""
@@ -76,7 +76,7 @@ def reason_dialog(  # noqa: PLR0913 -- the parts of a dialog
     )
 
 
-def _buttons(verb: Any, on_close: Any, *, is_dangerous: bool, is_possible: Any) -> rx.Component:
+def _buttons(verb: Any, on_close: Any, *, is_dangerous: Any, is_possible: Any) -> rx.Component:
     return rx.flex(
         rx.button(
             "Cancel",
@@ -92,7 +92,7 @@ def _buttons(verb: Any, on_close: Any, *, is_dangerous: bool, is_possible: Any) 
                 verb,
                 type="submit",
                 high_contrast=True,
-                color_scheme="red" if is_dangerous else "indigo",
+                color_scheme=rx.cond(is_dangerous, "red", "indigo"),
             ),
         ),
         justify="end",

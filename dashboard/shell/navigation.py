@@ -25,11 +25,15 @@ class Group:
     entries: tuple[Entry, ...]
 
 
+# Where requests wait; the entry carries how many wait for the reader.
+APPROVALS = "/approvals"
+
 NAVIGATION: tuple[Group, ...] = (
     Group(
         "",
         (
             Entry("Overview", "/", "layout-dashboard", Permission.overview_read, "g o"),
+            Entry("Approvals", APPROVALS, "stamp", Permission.approvals_read, "g a"),
             Entry("Customers", "/customers", "building-2", Permission.customers_read, "g c"),
         ),
     ),
@@ -56,7 +60,7 @@ NAVIGATION: tuple[Group, ...] = (
         ),
     ),
     Group("Records", (Entry("Exports", "/exports", "download", Permission.profile_write, "g e"),)),
-    Group("Compliance", (Entry("Audit", "/audit", "scroll-text", Permission.audit_read, "g a"),)),
+    Group("Compliance", (Entry("Audit", "/audit", "scroll-text", Permission.audit_read, "g l"),)),
     Group(
         "Operations",
         (
@@ -67,7 +71,11 @@ NAVIGATION: tuple[Group, ...] = (
         ),
     ),
     Group(
-        "Settings", (Entry("Mail templates", "/settings/mail", "mail-open", Permission.notifications_read),)
+        "Settings",
+        (
+            Entry("Approval limits", "/settings/approvals", "gauge", Permission.approvals_read),
+            Entry("Mail templates", "/settings/mail", "mail-open", Permission.notifications_read),
+        ),
     ),
 )
 

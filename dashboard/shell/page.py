@@ -93,6 +93,17 @@ def _entry(entry: rx.Var[NavEntry]) -> rx.Component:
     return rx.link(
         rx.icon(entry.icon, size=16, aria_hidden="true"),
         rx.el.span(entry.label, class_name="cf-label"),
+        rx.cond(
+            entry.count != "",
+            rx.badge(
+                entry.count,
+                color_scheme="violet",
+                variant="soft",
+                high_contrast=True,
+                class_name="cf-nav-count",
+                aria_label=entry.count + " waiting for you",
+            ),
+        ),
         href=entry.href,
         aria_current=rx.cond(entry.is_current, "page", "false"),
         custom_attrs={"data-go": entry.shortcut, "title": entry.label},
@@ -196,7 +207,8 @@ SHORTCUTS = (
         for entry in group.entries
         if entry.shortcut
     ),
-    ("a  h", "Approve or hold the draft that is reviewed", 'main [data-key="a"]'),
+    ("a  h", "Approve or hold the draft that is reviewed", 'main [data-key="h"]'),
+    ("a  r", "Approve or reject the request", 'main [data-key="r"]'),
     ("[", "Fold the navigation", ""),
     ("?", "This list", ""),
 )

@@ -8,7 +8,11 @@ import reflex as rx
 from dashboard.shell import navigation
 from dashboard.shell.guard import Mark, current, requires
 from dashboard.shell.money_mode import Banner, payments_banner
+from dashboard.shell.run import read
+from models.approvals import count_waiting
 from models.kernel.permissions import Permission
+
+MANY = 99
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class NavEntry:
     icon: str
     is_current: bool
     shortcut: str
+    count: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,11 +77,20 @@ class ShellState(rx.State):
         path = self.router.url.path.rstrip("/") or "/"
         shown = navigation.visible(actor)
         here = _nearest(path, [each.href for group in shown for each in group.entries])
+        is_asked = actor.may(Permission.approvals_read)
+        counts = {navigation.APPROVALS: _capped(await read(count_waiting)) if is_asked else ""}
         groups = [
             NavGroup(
                 group.label,
                 [
-                    NavEntry(each.label, each.href, each.icon, each.href == here, each.shortcut)
+                    NavEntry(
+                        each.label,
+                        each.href,
+                        each.icon,
+                        each.href == here,
+                        each.shortcut,
+                        counts.get(each.href, ""),
+                    )
                     for each in group.entries
                 ],
             )
@@ -86,6 +100,11 @@ class ShellState(rx.State):
             self.groups = groups
         if self.is_denied:
             self.is_denied = False
+
+
+def _capped(number: int) -> str:
+    """Nothing for none: a figure stands only where something waits."""
+    return "" if not number else f"{MANY}+" if number > MANY else str(number)
 
 
 def _nearest(path: str, hrefs: list[str]) -> str:

@@ -32,6 +32,13 @@ TONES = {
 
 # Status word of a list -> tone; a test compares this table with the enums.
 BADGES: dict[str, dict[str, str]] = {
+    "approvals": {
+        "waiting": "special",
+        "approved": "good",
+        "rejected": "bad",
+        "withdrawn": "neutral",
+        "expired": "neutral",
+    },
     "customers": {"trial": "info", "active": "good", "suspended": "attention", "closed": "neutral"},
     "subscriptions": {
         "scheduled": "info",

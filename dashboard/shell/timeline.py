@@ -67,7 +67,8 @@ def _item(event: TimelineEvent, reader: Actor, *, is_own: bool) -> TimelineItem:
         id=str(event.id),
         icon=ICONS.get(noun, "circle-dot"),
         sentence=event.sentence,
-        subject="" if is_own else event.subject_label,
+        # A request stands on the timeline of what it is about, too.
+        subject="" if is_own and noun != "approval" else event.subject_label,
         href=_place(noun, event.after),
         actor=event.actor_name,
         on_behalf_of=event.on_behalf_of,

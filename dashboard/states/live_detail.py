@@ -30,7 +30,7 @@ class LiveDetail(rx.State, mixin=True):
     _follower: str = ""
 
     @rx.event(background=True)
-    @requires(Mark.page)
+    @requires(Mark.page, opens_page=True)
     async def follow(self) -> Any:
         """Read the page again after each change until it is left or closed, or its reader loses it."""
         cookie = current().token

@@ -12,6 +12,7 @@ from models.approvals.operations.requests import (
     withdraw_request,
 )
 from models.approvals.queries.detail import Policy, RequestDetail, get_request
+from models.approvals.queries.dry_run import DryRun, dry_run
 from models.approvals.queries.needed import Needed, list_needs, which_needed
 from models.approvals.queries.requests import APPROVALS, RequestRow, count_waiting, list_requests_about
 from models.approvals.rules.shown import Difference, Fact, Standing
@@ -25,6 +26,7 @@ __all__ = [
     "CreditOrder",
     "Decision",
     "Difference",
+    "DryRun",
     "Fact",
     "Needed",
     "Order",
@@ -39,6 +41,7 @@ __all__ = [
     "approve_many",
     "approve_request",
     "count_waiting",
+    "dry_run",
     "expire_requests",
     "get_request",
     "list_needs",

@@ -13,7 +13,7 @@ class ApprovalNeeded(Forbidden):
         super().__init__(
             "approval.needed",
             f"{amount.format()} is above the {limit.format()} that one person may decide alone when {spec.doing}. "
-            "Request approval on the invoice's page; somebody else who may approve it decides.",
+            "Request approval on its page in the dashboard; somebody else decides.",
             action=action.value,
             amount_minor=amount.minor,
             limit_minor=limit.minor,

@@ -253,7 +253,7 @@ def test_voiding_above_the_limit_needs_a_second_person_also_over_http(
     assert body["detail"].startswith(
         "10,000.01 USD is above the 10,000.00 USD that one person may decide alone"
     )
-    assert "Request approval on the invoice's page" in body["detail"]
+    assert "Request approval on its page" in body["detail"]
     assert (body["action"], body["amount_minor"], body["limit_minor"], body["currency"]) == (
         "void",
         1_000_001,

@@ -1,6 +1,6 @@
 """Crediting an invoice on its page: amounts by line, four ways to settle, and what is left to reach 0.00."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import reflex as rx
@@ -8,6 +8,7 @@ import reflex as rx
 from dashboard.shell.guard import current, requires
 from dashboard.shell.run import read
 from dashboard.states.form_fields import as_id
+from models.approvals import CreditOrder
 from models.billing import (
     CreditPreview,
     CreditWish,
@@ -19,6 +20,7 @@ from models.kernel.columns import new_id
 from models.kernel.errors import DomainError, Invalid
 from models.kernel.money import Money, format_minor
 from models.kernel.permissions import Permission
+from models.limits import LimitedAction
 
 PARTS = ("reduce", "to_balance", "refund", "outside")
 PERCENTS = ("50", "100")
@@ -61,6 +63,8 @@ class CreditActions(rx.State, mixin=True):
     _credit_token: str = ""
     _credit_key: str = ""
     _credit_total: int = 0
+    _credited: int = 0
+    _refunded: int = 0
 
     @rx.event
     @requires(Permission.credit_notes_create)
@@ -69,6 +73,7 @@ class CreditActions(rx.State, mixin=True):
         preview = await read(preview_credit_note, invoice_id=self._required_id(), wish=CreditWish())
         self._credit_key = new_id().hex
         self.credit_rows = []
+        self._begin_request()
         self._show_credit(preview)
         self.dialog, self.dialog_error = "credit", ""
 
@@ -98,25 +103,31 @@ class CreditActions(rx.State, mixin=True):
         if name in PARTS:
             self.parts = {**self.parts, name: text}
             self._show_remainder()
+            await self._weigh_credit()
 
     @rx.event
     @requires(Permission.credit_notes_create)
     async def issue_credit(self, form: dict[str, str]) -> Any:
         """Issue the credit note as previewed; the same form sent twice is one."""
         amounts = tuple((as_id(each.id), each.typed) for each in self.credit_rows if each.typed.strip())
-        return await self._commit(
+        settlement = SettlementText(
+            **{name: self.parts.get(name, "") for name in PARTS},
+            channel=str(form.get("channel", "")),
+            reference=str(form.get("reference", "")),
+        )
+        order = CreditOrder(
+            self._required_id(),
+            CreditWish(amounts=amounts),
+            settlement,
+            str(form.get("reason", "")),
+            self._credit_key,
+        )
+        return await self._commit_or_ask(
+            order,
             issue_credit_note,
             "Credit note issued.",
-            invoice_id=self._required_id(),
-            wish=CreditWish(amounts=amounts),
-            settlement=SettlementText(
-                **{name: self.parts.get(name, "") for name in PARTS},
-                channel=str(form.get("channel", "")),
-                reference=str(form.get("reference", "")),
-            ),
-            reason=str(form.get("reason", "")),
-            request_key=self._credit_key,
             token=self._credit_token,
+            **{each.name: getattr(order, each.name) for each in fields(order)},
         )
 
     async def _preview_credit(self, wish: CreditWish) -> None:
@@ -128,6 +139,18 @@ class CreditActions(rx.State, mixin=True):
             return
         self.dialog_error = ""
         self._show_credit(preview)
+        await self._weigh_credit()
+
+    async def _weigh_credit(self) -> None:
+        """Together with what was credited and refunded of the invoice before."""
+        if not self.is_settled:
+            self.needs_approval, self.approval_note = False, ""
+            return
+        refund = Money.parse(self.parts.get("refund") or "0", self.currency)
+        weights = {LimitedAction.credit: Money(self._credited + self._credit_total, self.currency)}
+        if refund.minor:
+            weights[LimitedAction.refund] = Money(self._refunded + refund.minor, self.currency)
+        await self._weigh(weights)
 
     def _show_credit(self, preview: CreditPreview) -> None:
         locale, currency = current().actor.locale, preview.total.currency
@@ -162,6 +185,7 @@ class CreditActions(rx.State, mixin=True):
             "outside": "0",
         }
         self._credit_token, self._credit_total = preview.token, preview.total.minor
+        self._credited, self._refunded = preview.credited.minor, preview.refunded.minor
         self.credit_verb = f"Credit {preview.total.format(locale)}"
         self._show_remainder()
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from dashboard.components.approval import approval_callout, ask_or
 from dashboard.components.data_table import plain_table
 from dashboard.components.dialogs import error_callout, reason_field, select_field, text_field
 from dashboard.pages.billing.invoice_credit import CreditRow
@@ -32,6 +33,7 @@ def credit_dialog(state: Any) -> rx.Component:
                     ),
                     _sums(state),
                     _settlement(state),
+                    approval_callout(state),
                     reason_field("Why is it given back?"),
                     rx.cond(state.dialog_error != "", error_callout(state.dialog_error)),
                     _buttons(state),
@@ -155,11 +157,11 @@ def _buttons(state: Any) -> rx.Component:
             high_contrast=True,
         ),
         rx.button(
-            state.credit_verb,
+            ask_or(state, state.credit_verb),
             type="submit",
             disabled=~state.is_settled,
             high_contrast=True,
-            color_scheme="red",
+            color_scheme=rx.cond(state.needs_approval, "indigo", "red"),
         ),
         align="center",
         wrap="wrap",

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from dashboard.components.approval import approval_callout, ask_or
 from dashboard.components.dialogs import reason_dialog, reason_field, select_field, text_field
 from dashboard.pages.billing.invoice_data import LineView
 from models.billing import PaymentChannel, WriteOffReason
@@ -80,12 +81,14 @@ def _void_dialog(state: Any) -> rx.Component:
         title="Void invoice " + state.title,
         effect=state.effect,
         undo="Cannot be undone.",
-        verb=state.verb,
+        verb=ask_or(state, state.verb),
         is_open=state.dialog == "void",
         on_close=state.close_dialog,
         on_submit=state.void,
         error=state.dialog_error,
+        is_dangerous=~state.needs_approval,
         fields=(
+            approval_callout(state),
             reason_field("Why is it not owed?"),
             rx.cond(
                 state.reissue != "",
@@ -123,12 +126,14 @@ def _write_off_dialog(state: Any) -> rx.Component:
         title="Write off " + state.title,
         effect=state.effect,
         undo="Can be undone with Reopen. A payment that arrives reopens it by itself.",
-        verb=state.verb,
+        verb=ask_or(state, state.verb),
         is_open=state.dialog == "write_off",
         on_close=state.close_dialog,
         on_submit=state.write_off,
         error=state.dialog_error,
+        is_dangerous=~state.needs_approval,
         fields=(
+            approval_callout(state),
             select_field("Reason", "why", WRITE_OFFS, WriteOffReason.not_received),
             text_field("Note", "note", placeholder="What was tried", required=False),
         ),

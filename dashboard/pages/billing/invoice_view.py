@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from dashboard.components.approval import request_callouts
 from dashboard.components.callouts import callout
 from dashboard.components.data_table import plain_table
 from dashboard.components.detail import section
@@ -103,6 +104,7 @@ def _callouts(state: Any) -> rx.Component:
             state.failure != "",
             callout(rx.fragment("The step ", state.failed_step, " failed: ", state.failure), "red"),
         ),
+        request_callouts(state.requests),
         rx.cond(state.held_reason != "", callout(rx.fragment("Held: ", state.held_reason), "amber")),
         rx.cond(
             state.reasons.length() > 0,

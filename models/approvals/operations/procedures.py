@@ -16,8 +16,10 @@ from models.billing import (
     SettlementText,
     issue_credit_note,
     preview_credit_note,
+    preview_reissue,
     preview_void,
     preview_write_off,
+    reissue_invoice,
     void_invoice,
     write_off_invoice,
 )
@@ -30,10 +32,11 @@ from models.limits import LimitedAction
 
 @dataclass(frozen=True, slots=True)
 class VoidOrder:
-    """Void this invoice."""
+    """Void this invoice; where it `is_reissued` a draft with its lines stands in its place."""
 
     invoice_id: UUID
     reason: str
+    is_reissued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,9 @@ def _void_shown(session: Session, actor: Actor, order: VoidOrder) -> Shown:
         facts.append(Fact("Coupon periods given back", None, str(preview.coupon_uses)))
     if preview.waiting_lines:
         facts.append(Fact("Lines that wait for the next invoice", None, str(preview.waiting_lines)))
+    if order.is_reissued:
+        draft = preview_reissue(session, actor, invoice_id=order.invoice_id)
+        facts.append(Fact("Draft in its place", None, draft.total))
     return Shown(
         _subject(invoice),
         invoice.tenant_id,
@@ -117,7 +123,8 @@ def _void_shown(session: Session, actor: Actor, order: VoidOrder) -> Shown:
 
 
 def _void(session: Session, actor: Actor, order: VoidOrder, token: str) -> object:
-    return void_invoice(session, actor, invoice_id=order.invoice_id, reason=order.reason, token=token)
+    carry_out = reissue_invoice if order.is_reissued else void_invoice
+    return carry_out(session, actor, invoice_id=order.invoice_id, reason=order.reason, token=token)
 
 
 def _write_off_shown(session: Session, actor: Actor, order: WriteOffOrder) -> Shown:

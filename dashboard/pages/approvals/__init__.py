@@ -1,0 +1,1 @@
+"""Pages of approvals: the inbox, one request, and the limits."""
