@@ -12,6 +12,10 @@ NEW = "dashboard___pages___billing___new_invoice____new_invoice_state"
 CUSTOMER = "dashboard___pages___accounts___customer____customer_state"
 NOTE = "dashboard___pages___billing___credit_note____credit_note_state"
 
+APPROVAL = "dashboard___pages___approvals___approval____approval_state"
+APPROVALS = "dashboard___pages___approvals___approvals____approvals_state"
+LIMITS = "dashboard___pages___approvals___limits____limits_state"
+
 FORM = {"form": {"reason": "because"}}
 
 
@@ -29,6 +33,10 @@ FORM = {"form": {"reason": "because"}}
         (f"{NEW}.create", {}, "invoices:create"),
         (f"{CUSTOMER}.adjust", FORM, "balances:write"),
         (f"{NOTE}.void", FORM, "credit_notes:create"),
+        (f"{APPROVAL}.approve", {"_form": {}}, "approvals:read"),
+        (f"{APPROVAL}.reject", FORM, "approvals:read"),
+        (f"{APPROVALS}.approve_bulk", {"_form": {}}, "approvals:read"),
+        (f"{LIMITS}.change", FORM, "approval_limits:write"),
     ],
 )
 def test_a_viewer_changes_nothing_and_is_told_what_is_missing(

@@ -14,6 +14,7 @@ from dashboard.pages.accounts.customer_methods import MethodsTab
 from dashboard.shell.guard import current, requires
 from dashboard.shell.page import page
 from dashboard.shell.run import read
+from dashboard.states.approval_state import AsksApproval
 from dashboard.states.detail_state import DetailState
 from dashboard.states.form_fields import as_id
 from dashboard.states.live_detail import LiveDetail
@@ -28,7 +29,7 @@ from models.kernel.errors import Invalid, NotFound
 from models.kernel.permissions import Permission
 
 
-class CustomerState(BillingTab, CreditTab, MethodsTab, LiveDetail, DetailState, rx.State):
+class CustomerState(BillingTab, CreditTab, MethodsTab, AsksApproval, LiveDetail, DetailState, rx.State):
     """The customer shown, its dialogs and what they do."""
 
     permission: ClassVar = Permission.customers_read

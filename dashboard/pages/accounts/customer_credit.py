@@ -1,6 +1,6 @@
 """The Credit tab of a customer: the ledger of their balance, adjusting it, and their statement."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,8 +8,11 @@ from uuid import UUID
 import reflex as rx
 from sqlmodel import Session
 
+from dashboard.components.approval import RequestNote
 from dashboard.shell.guard import Mark, current, requires
 from dashboard.shell.run import read
+from dashboard.states.approval_state import request_notes
+from models.approvals import BalanceOrder, RequestRow, list_requests_about
 from models.billing import (
     LedgerRow,
     adjust_balance,
@@ -24,6 +27,7 @@ from models.kernel.errors import DomainError, Invalid
 from models.kernel.listing import show_instant
 from models.kernel.money import Money
 from models.kernel.permissions import Permission
+from models.limits import LimitedAction
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Credit:
     balances: list[Money]
     ledger: list[LedgerRow]
     currencies: list[str]
+    requests: list[RequestRow]
 
 
 class CreditTab(rx.State, mixin=True):
@@ -54,6 +59,7 @@ class CreditTab(rx.State, mixin=True):
     balances: list[str] = []  # noqa: RUF012 -- Reflex copies defaults for each state
     ledger: list[LedgerView] = []  # noqa: RUF012
     currencies: list[str] = []  # noqa: RUF012
+    credit_requests: list[RequestNote] = []  # noqa: RUF012
     statement_currency: str = ""
     statement_from: str = ""
     statement_to: str = ""
@@ -75,6 +81,7 @@ class CreditTab(rx.State, mixin=True):
         self.balances = [each.format(reader.locale) for each in found.balances]
         self.ledger = [_entry(each, reader) for each in found.ledger]
         self.currencies = found.currencies
+        self.credit_requests = request_notes(found.requests, reader)
         if self.statement_currency not in found.currencies:
             today = clock.today()
             self.statement_currency = found.currencies[0]
@@ -99,6 +106,7 @@ class CreditTab(rx.State, mixin=True):
         self.adjust_currency = self.currencies[0] if self.currencies else ""
         self.adjust_amount = self.adjust_effect = ""
         self.adjust_verb, self.can_adjust = "Adjust balance", False
+        self._begin_request()
         self.dialog, self.dialog_error = "adjust", ""
 
     @rx.event
@@ -126,19 +134,21 @@ class CreditTab(rx.State, mixin=True):
         self.adjust_effect = f"{preview.before.format(locale)} \u2192 {preview.after.format(locale)}"
         self.adjust_verb = f"Adjust by {preview.change.format(locale)}"
         self._adjust_token, self.can_adjust = preview.token, True
+        await self._weigh({LimitedAction.credit: preview.given})
 
     @rx.event
     @requires(Permission.balances_write)
     async def adjust(self, form: dict[str, str]) -> Any:
         """Adjust the balance as previewed."""
-        return await self._commit(
+        order = BalanceOrder(
+            self._required_id(), self.adjust_amount, self.adjust_currency, str(form.get("reason", ""))
+        )
+        return await self._commit_or_ask(
+            order,
             adjust_balance,
             "Balance adjusted.",
-            tenant_id=self._required_id(),
-            amount=self.adjust_amount,
-            currency=self.adjust_currency,
-            reason=str(form.get("reason", "")),
             token=self._adjust_token,
+            **{each.name: getattr(order, each.name) for each in fields(order)},
         )
 
     @rx.event
@@ -158,7 +168,8 @@ def load_credit(session: Session, actor: Actor, tenant_id: UUID) -> Credit:
     """Balances, ledger and currencies of a customer within the reader's reach."""
     currencies = list_statement_currencies(session, actor, tenant_id)
     balances = [Money(balance_of(session, tenant_id, each), each) for each in currencies]
-    return Credit(balances, list_ledger(session, actor, tenant_id), currencies)
+    requests = list_requests_about(session, actor, tenant_id)
+    return Credit(balances, list_ledger(session, actor, tenant_id), currencies, requests)
 
 
 def _entry(row: LedgerRow, reader: Actor) -> LedgerView:

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from dashboard.components.approval import approval_callout, ask_or, request_callouts
 from dashboard.components.data_table import plain_table
 from dashboard.components.detail import section
 from dashboard.components.dialogs import action_button, error_callout, reason_field
@@ -14,6 +15,7 @@ from dashboard.pages.accounts.customer_credit import LedgerView
 def credit_tab(state: Any) -> rx.Component:
     """Balances, the ledger with its running balance, and the statement by dates."""
     return rx.vstack(
+        request_callouts(state.credit_requests),
         section(
             "Balance",
             rx.hstack(
@@ -100,6 +102,7 @@ def adjust_dialog(state: Any) -> rx.Component:
                 rx.vstack(
                     _amount(state),
                     rx.text("Balance: ", state.adjust_effect, size="2", role="status"),
+                    approval_callout(state),
                     reason_field("Why is the balance adjusted?"),
                     rx.cond(state.dialog_error != "", error_callout(state.dialog_error)),
                     rx.text(
@@ -108,7 +111,7 @@ def adjust_dialog(state: Any) -> rx.Component:
                         color="var(--gray-11)",
                     ),
                     rx.button(
-                        state.adjust_verb,
+                        ask_or(state, state.adjust_verb),
                         type="submit",
                         disabled=~state.can_adjust,
                         high_contrast=True,

@@ -18,6 +18,13 @@ from models.kernel.money import Money
 from models.limits import ACTIONS, ANY_CURRENCY, LimitedAction
 
 NOTHING = "\u2014"
+# Where what a request is about has its page.
+PAGES = {"invoice": "/billing/invoices/{id}", "tenant": "/customers/{id}?tab=credit"}
+# What counted together where it was more than the request's own amount.
+TOGETHER = {
+    "invoice": ", all of this invoice together",
+    "tenant": ", all that was given within 24 hours together",
+}
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,7 @@ def _facts(row: RequestRow, reader: Actor) -> list[Fact]:
     expires, expires_exact = when(row.expires_at)
     facts = [
         Fact("Customer", row.customer, f"/customers/{row.tenant_id}"),
-        Fact("About", row.subject_label, f"/billing/invoices/{row.subject_id}"),
+        Fact("About", row.subject_label, PAGES[row.subject_type].format(id=row.subject_id)),
         Fact("Kind", ACTIONS[LimitedAction(row.kind)].label),
         Fact("Requested by", row.requester),
         Fact("Reason", row.reason),
@@ -147,7 +154,7 @@ def _policy(detail: RequestDetail, reader: Actor) -> list[str]:
     spec = ACTIONS[LimitedAction(detail.row.kind)]
     scope = "any currency" if policy.rule == ANY_CURRENCY else policy.rule
     source = f"version {policy.version}, set by {policy.set_by}" if policy.version else "from the settings"
-    whole = "" if policy.counted.minor == detail.row.amount_minor else ", all of this invoice together"
+    whole = "" if policy.counted.minor == detail.row.amount_minor else TOGETHER[detail.row.subject_type]
     counted = (
         f"{policy.counted.format(reader.locale)} counted{whole}, and one person decides at most "
         f"{policy.limit.format(reader.locale)} alone when {spec.doing}."

@@ -31,6 +31,7 @@ class LimitsState(DialogState, rx.State):
     hours: str = ""
     is_new: bool = False
     outlook: str = ""
+    rule_title: str = ""
 
     _version: int = 0
 
@@ -54,6 +55,7 @@ class LimitsState(DialogState, rx.State):
         self.action = rule.action if rule else LimitedAction.void.value
         self.currency, self.amount = (rule.currency, rule.plain) if rule else ("EUR", "")
         self.hours, self._version = (rule.hours, rule.version) if rule else ("", 0)
+        self.rule_title = f"{rule.label}, {rule.currency_text}" if rule else ""
         self.dialog, self.dialog_error, self.outlook = "limit", "", ""
         await self._look()
 

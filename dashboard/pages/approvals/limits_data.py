@@ -22,7 +22,7 @@ from models.limits import (
 
 # An amount for any currency is written with the decimals that most have.
 TYPICAL = "EUR"
-ANY = "Any other"
+ANY = "Any other currency"
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,8 @@ def outlook(
         limit_minor=minor,
         others=[each for each in others if each != ANY_CURRENCY],
     )
+    if not found.total:
+        return "There was none in the last 90 days."
     return f"Last 90 days: {found.above:,} of {found.total:,} would have needed approval."
 
 

@@ -29,7 +29,8 @@ def body(state: Any) -> rx.Component:
         ),
         rx.text(
             "Up to the amount one person decides alone. Above it somebody else approves, in the dashboard only: "
-            "the API and the program itself are refused too. Nobody approves their own request.",
+            "the API and the program itself are refused too. Nobody approves their own request. "
+            "“Any other” is written with two decimals: 10,000.00 is 1,000,000 yen, so give such a currency its own rule.",
             size="2",
             color="var(--gray-11)",
             max_width="75ch",
@@ -121,7 +122,7 @@ def _version(row: rx.Var[VersionView]) -> rx.Component:
 
 def _dialog(state: Any) -> rx.Component:
     return reason_dialog(
-        title=rx.cond(state.is_new, "New approval limit", "Change the approval limit"),
+        title=rx.cond(state.is_new, "New approval limit", "Change the limit: " + state.rule_title),
         effect="It holds from now on. Requests that wait keep the limit they were asked under.",
         undo="Can be reversed by another version; each stays on record.",
         verb="Set limit",

@@ -8,13 +8,15 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
-from models.accounts import get_scoped
+from models.accounts import Tenant, get_scoped
 from models.approvals.rules.shown import Fact, Shown
 from models.billing import (
     CreditWish,
     Invoice,
     SettlementText,
+    adjust_balance,
     issue_credit_note,
+    preview_adjustment,
     preview_credit_note,
     preview_reissue,
     preview_void,
@@ -59,7 +61,17 @@ class CreditOrder:
     request_key: str
 
 
-Order = VoidOrder | WriteOffOrder | CreditOrder
+@dataclass(frozen=True, slots=True)
+class BalanceOrder:
+    """Give a customer balance; `amount` as typed in the major unit."""
+
+    tenant_id: UUID
+    amount: str
+    currency: str
+    reason: str
+
+
+Order = VoidOrder | WriteOffOrder | CreditOrder | BalanceOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +220,34 @@ def _credit(session: Session, actor: Actor, order: CreditOrder, token: str) -> o
     )
 
 
+def _balance_shown(session: Session, actor: Actor, order: BalanceOrder) -> Shown:
+    preview = preview_adjustment(
+        session, actor, tenant_id=order.tenant_id, amount=order.amount, currency=order.currency
+    )
+    tenant = get_scoped(session, actor, Tenant, order.tenant_id, Permission.balances_write)
+    return Shown(
+        Subject("tenant", tenant.id, tenant.name, tenant.id),
+        tenant.id,
+        preview.change,
+        {LimitedAction.credit: preview.given},
+        (Fact("Balance", preview.before, preview.after),),
+        preview.token,
+        "The next invoices take it off. Rows of the ledger never change; it is reversed by the opposite amount.",
+    )
+
+
+def _balance(session: Session, actor: Actor, order: BalanceOrder, token: str) -> object:
+    return adjust_balance(
+        session,
+        actor,
+        tenant_id=order.tenant_id,
+        amount=order.amount,
+        currency=order.currency,
+        reason=order.reason,
+        token=token,
+    )
+
+
 def _subject(invoice: Invoice) -> Subject:
     return Subject("invoice", invoice.id, invoice.number, invoice.tenant_id)
 
@@ -240,6 +280,15 @@ PROCEDURES: Mapping[str, Procedure] = {
             Permission.credit_notes_create,
             _credit_shown,
             _credit,
+            lambda order: str(order.reason),
+        ),
+        Procedure(
+            "adjust_balance",
+            "Give balance to",
+            BalanceOrder,
+            Permission.balances_write,
+            _balance_shown,
+            _balance,
             lambda order: str(order.reason),
         ),
     )

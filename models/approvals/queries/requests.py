@@ -41,6 +41,7 @@ class RequestRow:
     id: UUID
     kind: str
     procedure: str
+    subject_type: str
     subject_id: UUID
     subject_label: str
     tenant_id: UUID
@@ -85,6 +86,7 @@ _columns: tuple[Any, ...] = (
     ApprovalRequest.id,
     ApprovalRequest.kind,
     ApprovalRequest.procedure,
+    ApprovalRequest.subject_type,
     ApprovalRequest.subject_id,
     ApprovalRequest.subject_label,
     ApprovalRequest.tenant_id,

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
@@ -10,21 +11,31 @@ from models.accounts import Tenant, get_scoped, lock_scoped
 from models.billing import events
 from models.billing.operations.reasons import ensure_reason
 from models.billing.tables import BalanceEntry, BalanceKind
+from models.kernel import clock
 from models.kernel.actor import Actor
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.events import Subject, record_event
 from models.kernel.locking import lock_name
 from models.kernel.money import Money, exponent
 from models.kernel.permissions import Permission
+from models.limits import LimitedAction, ensure_alone
+
+# What is given within this counts together, so that parts do not pass beneath the limit.
+GIVEN_TOGETHER = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
 class BalancePreview:
-    """What an adjustment would do; `token` pins the ledger it was computed from."""
+    """What an adjustment would do; `token` pins the ledger it was computed from.
+
+    `given` is what the customer was given by hand in the last 24 hours, with this: it is measured against the limit
+    of credits. It is zero where balance is taken back.
+    """
 
     before: Money
     change: Money
     after: Money
+    given: Money
     token: str
 
 
@@ -93,7 +104,8 @@ def preview_adjustment(
             f"The balance is {before.format()}; it cannot go below zero. Take at most {before.format()}.",
             field="amount",
         )
-    return BalancePreview(before, change, after, _token(session, tenant_id, currency))
+    given = _given(session, tenant_id, change)
+    return BalancePreview(before, change, after, given, _token(session, tenant_id, currency))
 
 
 def adjust_balance(
@@ -109,7 +121,8 @@ def adjust_balance(
     """Give a customer balance, or with a negative amount take it back; the ledger keeps the reason.
 
     With a preview's `token` the ledger must still be what the preview showed, so that one form moves it once.
-    Raises Conflict where it is not or where the balance would go below zero.
+    Raises Conflict where it is not or where the balance would go below zero, ApprovalNeeded where all that is given
+    by hand within 24 hours is more than one person may credit alone.
     """
     tenant = lock_scoped(session, actor, Tenant, tenant_id, Permission.balances_write)
     change = _change(amount, currency)
@@ -120,6 +133,7 @@ def adjust_balance(
             "balance.changed",
             "The balance has moved since the preview. Look at the ledger, then at the new preview.",
         )
+    ensure_alone(session, actor, LimitedAction.credit, _given(session, tenant_id, change), tenant.id)
     entry = move_balance(
         session, tenant_id=tenant_id, change=change, kind=BalanceKind.adjustment, reason=text
     )
@@ -133,6 +147,20 @@ def adjust_balance(
         after={"balance_minor": entry.balance_after_minor, "currency": currency},
     )
     return entry
+
+
+def _given(session: Session, tenant_id: UUID, change: Money) -> Money:
+    """With this change, all that was given by hand lately; nothing where it is taken back."""
+    if change.minor < 0:
+        return Money(0, change.currency)
+    statement = select(func.coalesce(func.sum(BalanceEntry.amount_minor), 0)).where(
+        BalanceEntry.tenant_id == tenant_id,
+        BalanceEntry.currency == change.currency,
+        BalanceEntry.kind == BalanceKind.adjustment,
+        BalanceEntry.amount_minor > 0,
+        BalanceEntry.created_at > clock.now() - GIVEN_TOGETHER,
+    )
+    return change + Money(int(session.exec(statement).one()), change.currency)
 
 
 def _change(amount: str, currency: str) -> Money:

@@ -1,10 +1,13 @@
 """What is asked for: exactly that is done, what has changed is not, and what fails stays open."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import Session, select
 
 from models.approvals import (
     ApprovalRequest,
+    BalanceOrder,
     CreditOrder,
     OutOfDate,
     RequestStatus,
@@ -21,8 +24,10 @@ from models.billing import (
     InvoiceStatus,
     SettlementText,
     adjust_balance,
+    balance_of,
     void_invoice,
 )
+from models.kernel import clock
 from models.kernel.actor import MissingPermission
 from models.kernel.columns import new_id
 from models.kernel.events import Event
@@ -138,3 +143,22 @@ def test_money_outside_a_request_is_not_moved_by_its_mandate(session: Session) -
     another = make_invoice(session, total=ABOVE)
     refused("approval.needed", void_invoice, session, ada, invoice_id=another.id, reason="x")
     adjust_balance(session, ada, tenant_id=another.tenant_id, amount="5", currency="USD", reason="x")
+
+
+def test_balance_given_by_hand_counts_for_a_day_and_is_approved_like_a_credit(session: Session) -> None:
+    felix, ada = make_person(session), make_person(session, "admin")
+    tenant = make_invoice(session).tenant_id
+
+    def give(amount: str) -> None:
+        adjust_balance(session, felix, tenant_id=tenant, amount=amount, currency="USD", reason="Sorry")
+
+    give("6000")
+    refused("approval.needed", give, "4000.01")
+    request = ask(session, felix, BalanceOrder(tenant, "4000.01", "USD", "Sorry again"))
+    detail = get_request(session, ada, request.id)
+    assert (detail.policy.counted.minor, detail.row.amount_minor) == (ABOVE, 400_001)
+    assert approve_request(session, ada, request_id=request.id).is_done
+    assert balance_of(session, tenant, "USD") == ABOVE
+    give("-10000.01")
+    with clock.pinned(clock.now() + timedelta(hours=25)):
+        give("10000")
