@@ -2,6 +2,7 @@
 
 import re
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ARTIFACTS, SignedIn
@@ -85,12 +86,15 @@ def _finds_no_way_round(live: Live, page: Page, invoice: object) -> None:
 
 
 def _approve(live: Live, page: Page, number: str) -> None:
+    ARTIFACTS.mkdir(exist_ok=True)
     page.goto(live.address)
     entry = page.get_by_role("navigation", name="Main").get_by_role("link", name=re.compile("Approvals"))
     expect(entry).to_contain_text("1")
     entry.click()
     page.get_by_role("link", name=f"Void {number}").click()
     expect(page.get_by_text("Rule: Void, any currency, version 1, set by Ada Winter.")).to_be_visible()
+    assert Axe().run(page).violations_count == 0
+    page.screenshot(path=ARTIFACTS / "approval-light.png")
     page.keyboard.press("a")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("on behalf of Felix Okafor")

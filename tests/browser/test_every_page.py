@@ -40,6 +40,8 @@ PAGES = {
     "taxes": "/billing/taxes",
     "customer-billing": "/customers/{tenant}?tab=billing",
     "runs": "/billing/runs",
+    "approvals": "/approvals",
+    "approval-limits": "/settings/approvals",
     "exports": "/exports",
     "audit": "/audit",
     "notifications": "/ops/notifications",
