@@ -3,10 +3,13 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextvars import Context
 from typing import Any, ClassVar
 from uuid import UUID
 
 import reflex as rx
+from reflex_base.event import Event
+from reflex_base.event.context import EventContext
 from sqlmodel import Session
 
 from dashboard.components.views import RowView
@@ -45,7 +48,7 @@ class LiveList(rx.State, mixin=True):
         """Keep the rows shown up to date until the page is left or closed, or its reader loses it."""
         cookie = current().token
         async with self:
-            if not should_follow(self):
+            if not _should_follow(self):
                 return
             self._follower = follower = new_id().hex
             key, heard = _key(self), self._heard
@@ -82,8 +85,20 @@ class LiveList(rx.State, mixin=True):
         return []
 
 
-def should_follow(state: Any) -> bool:
-    """Whether the tab's list has nobody who follows it yet."""
+async def begin_to_follow(state: Any) -> None:
+    """Have somebody follow the tab's list, where nobody does yet.
+
+    As an event of its own: what a load yields is cancelled by the next click, and each click would begin anew.
+    """
+    if not _should_follow(state):
+        return
+    # In a context without this event, of which it would be a part.
+    enqueue, tab = EventContext.get().enqueue_impl, state.router.session.client_token
+    follow = Event.from_event_type(type(state).follow)
+    await asyncio.create_task(enqueue(tab, *follow), context=Context())
+
+
+def _should_follow(state: Any) -> bool:
     return not state._follower or not feed.is_followed(_key(state))  # noqa: SLF001 -- the mixin's own state
 
 

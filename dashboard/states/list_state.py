@@ -15,7 +15,7 @@ from dashboard.states import list_views as looks
 from dashboard.states.form_fields import as_id
 from dashboard.states.list_columns import ColumnsList
 from dashboard.states.list_counts import Found, known_count, read_count
-from dashboard.states.list_live import LiveList, should_follow
+from dashboard.states.list_live import LiveList, begin_to_follow
 from dashboard.states.list_peek import PeekList
 from dashboard.states.list_saved import SavedViews
 from models.accounts import ListLook, ViewRow, get_list_look, list_views
@@ -96,7 +96,8 @@ class ListState(LiveList, PeekList, ColumnsList, SavedViews, rx.State, mixin=Tru
         known = None if error else known_count(listing, query, reader)
         if known:
             self._show_count(known, reader)
-        yield type(self).follow if should_follow(self) else None
+        yield
+        await begin_to_follow(self)
         await self._peek_asked()
         if known is None and not error:
             self._show_count(await read_count(listing, query, reader), reader)

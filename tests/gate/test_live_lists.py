@@ -28,6 +28,18 @@ def test_a_tab_that_changes_hands_is_followed_for_its_new_owner(live: Live) -> N
     _change(live, before)
 
 
+def test_a_list_is_followed_through_its_clicks(live: Live) -> None:
+    before = str(scalar(live.database_url, "SELECT country FROM tenant ORDER BY name, id LIMIT 1"))
+    tab = Tab(live.address, session_of(live.address, "manager"))
+    assert values(tab.open("/customers"), "customers_state", "rows")[-1]
+    for path in ("/customers?sort=-name", "/customers?f=status:active", "/customers"):
+        assert values(tab.open(path), "customers_state", "rows")[-1]
+    _change(live, "IE")
+    (shown,) = values(tab.listen(2), "customers_state", "rows")
+    assert "IE" in str(shown[0])
+    _change(live, before)
+
+
 def test_an_ended_session_hears_nothing_more(live: Live) -> None:
     before = str(scalar(live.database_url, "SELECT country FROM tenant ORDER BY name, id LIMIT 1"))
     cookie = sign_in(live.address, "support")
