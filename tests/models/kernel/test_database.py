@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlmodel import Session
 
 from models.accounts import StaffUser
+from models.kernel import database as kernel_database
 from models.kernel.columns import new_id
 from models.kernel.database import read_engine, read_session, read_transaction, unit_of_work
 from models.kernel.errors import Conflict, Invalid, NotFound, Unavailable
@@ -96,6 +97,26 @@ def test_a_backend_that_is_ended_is_unavailable_and_the_next_one_works(database:
         make_staff(session)
     with read_session() as session:
         assert _people(session) == 1
+
+
+def test_a_reading_connection_that_was_cut_while_it_rested_is_replaced_unseen(
+    database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut() -> None:
+        with read_session() as session:
+            pid = session.scalar(text("SELECT pg_backend_pid()"))
+        with database.begin() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+    cut()
+    with pytest.raises(Unavailable, match="try again"), read_session() as session:
+        _people(session)
+    with read_session() as session:
+        assert _people(session) == 0
+    monkeypatch.setattr(kernel_database, "ASKED_AFTER_SECONDS", 0.0)
+    cut()
+    with read_session() as session:
+        assert _people(session) == 0
 
 
 def test_a_database_that_is_not_there_is_unavailable(
