@@ -173,10 +173,13 @@ _columns: tuple[Any, ...] = (
 )
 
 
+# Put together once for all pages and readers.
+_statement = select(*_columns).join(Tenant, col(Tenant.id) == Invoice.tenant_id)
+
+
 def invoice_statement(actor: Actor) -> Select[Any]:
     """Invoices within the actor's reach, with their customer."""
-    statement = select(*_columns).join(Tenant, col(Tenant.id) == Invoice.tenant_id)
-    return scoped(statement, Invoice.tenant_id, actor, Permission.invoices_read)
+    return scoped(_statement, Invoice.tenant_id, actor, Permission.invoices_read)
 
 
 def build_invoice_row(row: Any) -> InvoiceRow:
