@@ -82,14 +82,15 @@ def cell(listing: Listing[Any], column: Column[Any], row: Any, reader: Actor) ->
         case ColumnKind.link if value:
             return _text_cell(column, row, str(value))
         case ColumnKind.money if isinstance(value, Money):
-            text = format_minor(value.minor, value.currency, reader.locale)
-            return Cell("money", text, code=value.currency)
+            return _money_cell(value.minor, value.currency, reader.locale)
         case ColumnKind.date if value is not None:
             return _date_cell(value, clock.today(), reader.locale)
         case ColumnKind.badge:
             text = shown_text(listing, column, row, locale=reader.locale, time_zone=reader.time_zone)
             note = column.note(row) if column.note else ""
-            return _badge_cell(text, tone(listing.key, str(value)), note, _note_tone(column, row))
+            return _badge_cell(
+                text, tone(listing.key, str(value)), note, _note_tone(column, row) if note else ""
+            )
         case ColumnKind.instant if value is not None:
             exact = show_instant(value, reader.locale, reader.time_zone)
             return Cell("instant", relative_instant(value), title=exact)
@@ -115,10 +116,15 @@ def _note_tone(column: Column[Any], row: Any) -> str:
     return TONES.get(column.note_tone(row), "") if column.note_tone else ""
 
 
-# The same few days, states and gaps stand in every list: one cell of each serves all rows and readers.
+# The same few days, prices, states and gaps stand in every list: one cell of each serves all rows and readers.
 @lru_cache(maxsize=20_000)
 def _date_cell(day: date, today: date, locale: str) -> Cell:
     return Cell("date", _days_between(today, day), title=show_date(day, locale))
+
+
+@lru_cache(maxsize=20_000)
+def _money_cell(minor: int, currency: str, locale: str) -> Cell:
+    return Cell("money", format_minor(minor, currency, locale), code=currency)
 
 
 @lru_cache(maxsize=2_000)
