@@ -4,7 +4,7 @@ import gc
 
 import reflex as rx
 
-from dashboard.api.app import api
+from dashboard.api.app import with_pages
 from dashboard.pages import sign_in  # noqa: F401 -- pages register themselves
 from dashboard.pages.accounts import customer, customers, me  # noqa: F401
 from dashboard.pages.analytics import overview  # noqa: F401
@@ -52,7 +52,7 @@ app = rx.App(
     stylesheets=["/theme.css"],
     head_components=[rx.el.script(src="/keyboard.js", defer=True)],
     html_lang="en",
-    api_transformer=api,
+    api_transformer=with_pages,
     backend_exception_handler=on_failure,
 )
 app.add_middleware(Gate(), index=0)

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.api import docs, documents, exports, health, inbound, pay, problems
 from dashboard.api.auth import sign_in
@@ -83,3 +84,17 @@ def answer_rest(request: Request) -> Response:
 
 
 api.include_router(_rest)
+
+
+def with_pages(pages: ASGIApp) -> ASGIApp:
+    """HTTP goes to the API and, where that has no such address, to the pages.
+
+    Their websockets go straight to them: each would hold all of the API's wrappers as long as it is open, and pass
+    each of its messages through them.
+    """
+    api.mount("", pages)
+
+    async def choose(scope: Scope, receive: Receive, send: Send) -> None:
+        await (pages if scope["type"] == "websocket" else api)(scope, receive, send)
+
+    return choose
