@@ -11,7 +11,7 @@ from tests.bench.places import run_module
 TARGET_MS = {SMALL: 30.0, LARGE: 60.0}
 BARE_RATIO = 3.0
 GROWTH = 1.5
-REPETITIONS, QUICK_REPETITIONS = 100, 20
+REPETITIONS, QUICK_REPETITIONS = 300, 20
 Found = Mapping[str, Mapping[str, Any]]
 
 
@@ -45,14 +45,14 @@ def _at(size: int, cases: Found) -> list[Figure]:
 
 
 def _growth(small: Found, large: Found) -> list[Figure]:
-    return [
-        Figure(
-            "lists",
-            f"{name}: growth",
-            large[name]["server_ms"]["p95"] / small[name]["server_ms"]["p95"],
-            "x",
-            GROWTH,
-            "<",
-        )
-        for name in small
-    ]
+    figures = []
+    for name in small:
+        grown = {
+            part: large[name]["server_ms"][part] / small[name]["server_ms"][part] for part in ("p95", "p50")
+        }
+        figures += [
+            Figure("lists", f"{name}: growth", grown["p95"], "x", GROWTH, "<"),
+            # The two sizes are measured minutes apart: what only the machine did shows in the one and not in the other.
+            Figure("lists", f"{name}: growth at p50", grown["p50"], "x"),
+        ]
+    return figures
