@@ -4,7 +4,14 @@ from models.approvals.errors import OutOfDate
 from models.approvals.operations.bulk import BulkOutcome, BulkPreview, approve_many, preview_approve_many
 from models.approvals.operations.decisions import Decision, approve_request, reject_request
 from models.approvals.operations.expiry import expire_requests
-from models.approvals.operations.procedures import BalanceOrder, CreditOrder, Order, VoidOrder, WriteOffOrder
+from models.approvals.operations.orders import (
+    BalanceOrder,
+    ChargeRefundOrder,
+    CreditOrder,
+    Order,
+    VoidOrder,
+    WriteOffOrder,
+)
 from models.approvals.operations.requests import (
     remind_request,
     renew_request,
@@ -24,6 +31,7 @@ __all__ = [
     "BalanceOrder",
     "BulkOutcome",
     "BulkPreview",
+    "ChargeRefundOrder",
     "CreditOrder",
     "Decision",
     "Difference",

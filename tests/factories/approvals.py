@@ -10,12 +10,15 @@ from sqlmodel import Session, col, select
 from models.accounts import actor_for
 from models.approvals import ApprovalRequest, Order, VoidOrder, request_approval
 from models.billing import Invoice, record_payment
+from models.integrations.stripe import PaymentStatus
 from models.kernel.actor import Actor
 from models.kernel.columns import new_id
 from models.kernel.errors import DomainError
 from models.kernel.events import Event
-from tests.factories.accounts import anybody, make_staff
+from models.payments import Charge, ChargeCause, apply_payment_state, request_charge
+from tests.factories.accounts import anybody, make_staff, make_tenant
 from tests.factories.billing import make_invoice
+from tests.factories.payments import ACTOR, give_methods, vendor_payment
 
 # The least above the default limit, in minor units.
 ABOVE = 1_000_001
@@ -63,3 +66,13 @@ def pay(session: Session, invoice: Invoice, amount: str) -> None:
         reference="",
         request_key="",
     )
+
+
+def charged(session: Session, total: int) -> Charge:
+    """A charge that brought this much through a saved card."""
+    tenant = make_tenant(session)
+    give_methods(session, tenant)
+    invoice = make_invoice(session, tenant=tenant, total=total)
+    asked = request_charge(session, ACTOR, invoice_id=invoice.id, cause=ChargeCause.rule)
+    found = vendor_payment(asked, PaymentStatus.succeeded)
+    return apply_payment_state(session, ACTOR, charge_id=asked.id, found=found)

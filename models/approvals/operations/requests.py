@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from models.accounts import StaffUser
 from models.approvals import events
 from models.approvals.errors import refusal
-from models.approvals.operations.procedures import Order, Procedure, procedure_for
+from models.approvals.operations.orders import Order
+from models.approvals.operations.procedures import Procedure, procedure_for
 from models.approvals.operations.store import (
     close,
     ensure_person,

@@ -58,6 +58,7 @@ class CreditPreview:
     credit notes took: together with this one they are measured against the limits.
     """
 
+    invoice_id: UUID
     number: str
     lines: tuple[CreditLine, ...]
     subtotal: Money
@@ -158,6 +159,7 @@ def _preview(session: Session, invoice: Invoice, wish: CreditWish) -> CreditPrev
             field="percent",
         )
     return CreditPreview(
+        invoice.id,
         invoice.number,
         lines,
         Money(subtotal, currency),

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 from models.approvals import (
     ApprovalRequest,
     BalanceOrder,
+    ChargeRefundOrder,
     CreditOrder,
     OutOfDate,
     RequestStatus,
@@ -25,6 +26,7 @@ from models.billing import (
     SettlementText,
     adjust_balance,
     balance_of,
+    reissue_invoice,
     void_invoice,
 )
 from models.kernel import clock
@@ -33,8 +35,9 @@ from models.kernel.columns import new_id
 from models.kernel.events import Event
 from models.kernel.money import Money
 from models.limits import LimitedAction, change_limit
+from models.payments import RefundTransfer, refund_charge
 from tests.factories.accounts import anybody
-from tests.factories.approvals import ABOVE, ask, ask_void, make_person, names, pay, refused
+from tests.factories.approvals import ABOVE, ask, ask_void, charged, make_person, names, pay, refused
 from tests.factories.billing import lines_of, make_invoice
 
 
@@ -162,3 +165,30 @@ def test_balance_given_by_hand_counts_for_a_day_and_is_approved_like_a_credit(se
     give("-10000.01")
     with clock.pinned(clock.now() + timedelta(hours=25)):
         give("10000")
+
+
+def test_a_refund_through_its_charge_is_asked_for_and_sent_once_approved(session: Session) -> None:
+    felix, ada = make_person(session), make_person(session, "admin")
+    charge = charged(session, 3 * ABOVE)
+    facts = {"charge_id": charge.id, "amount": "15000", "reason": "Outage", "request_key": "form"}
+    refused("approval.needed", refund_charge, session, felix, **facts)
+    request = ask(session, felix, ChargeRefundOrder(**facts))
+    assert (request.kind, request.subject_id) == (LimitedAction.refund, charge.invoice_id)
+    assert session.exec(select(RefundTransfer)).all() == [], "the rehearsal sent nothing"
+    assert approve_request(session, ada, request_id=request.id, token=request.token).is_done
+    transfer = session.exec(select(RefundTransfer)).one()
+    assert (transfer.amount_minor, transfer.status) == (1_500_000, "requested")
+    assert "refund.requested" in names(session)
+
+
+def test_voiding_with_a_draft_in_its_place_is_one_order(session: Session) -> None:
+    felix, ada = make_person(session), make_person(session, "admin")
+    invoice = make_invoice(session, total=ABOVE)
+    refused("approval.needed", reissue_invoice, session, felix, invoice_id=invoice.id, reason="x")
+    request = ask(session, felix, VoidOrder(invoice.id, "Wrong address", is_reissued=True))
+    labels = [each.label for each in get_request(session, ada, request.id).facts]
+    assert labels[-1] == "Draft in its place"
+    assert approve_request(session, ada, request_id=request.id).is_done
+    session.refresh(invoice)
+    draft = session.exec(select(Invoice).where(Invoice.replaces_id == invoice.id)).one()
+    assert (invoice.status, draft.status, draft.total_minor) == ("void", "draft", ABOVE)
