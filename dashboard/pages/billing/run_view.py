@@ -55,15 +55,16 @@ def _failure(row: rx.Var[FailureView], state: Any) -> rx.Component:
     return rx.el.tr(
         rx.el.td(rx.link(row.customer, href=row.customer_href)),
         rx.el.td(rx.link("Open", href=row.subscription_href, aria_label="Subscription of " + row.customer)),
-        rx.el.td(row.sentence, style={"white_space": "normal"}),
+        rx.el.td(row.sentence, class_name="cf-wraps"),
         rx.el.td(row.state),
         rx.el.td(
             rx.cond(
                 row.is_open,
-                rx.hstack(
+                rx.vstack(
                     _small("Retry", state.ask_retry(row.subscription_id)),
                     rx.cond(row.can_exceed, _small("Bill after all", state.ask_exceed(row.subscription_id))),
-                    spacing="2",
+                    spacing="1",
+                    padding_y="var(--space-2)",
                 ),
             )
         ),
