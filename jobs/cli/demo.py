@@ -42,7 +42,11 @@ def give_methods(
 ) -> None:
     """Give customers with open invoices a test card at the Stripe sandbox, every fourth one a card that fails."""
     if find_sandbox() is None:
-        typer.echo("Payments do not go to the sandbox here. Start it with `clientforge run`.", err=True)
+        typer.echo(
+            "Name the sandbox that `clientforge run` has started: STRIPE_API_BASE=http://127.0.0.1:9000 "
+            "(its port is PORT + 1000).",
+            err=True,
+        )
         raise typer.Exit(1)
     actor = system_actor("command line", Cause.command)
     with read_session() as session:
