@@ -7,6 +7,7 @@ from models.accounts import tables as accounts
 from models.approvals import tables as approvals
 from models.billing import tables as billing
 from models.channels import tables as channels
+from models.dunning import tables as dunning
 from models.import_export import tables as import_export
 from models.kernel import events
 from models.limits import tables as limits
@@ -19,6 +20,7 @@ __all__ = [
     "approvals",
     "billing",
     "channels",
+    "dunning",
     "events",
     "import_export",
     "limits",
@@ -35,6 +37,9 @@ WITHOUT_TENANT = {
     "approval_limit": "a rule of ours for all customers",
     "bulk_change": "spans customers; its rows carry them",
     "billing_run": "covers all customers",
+    "campaign": "how we chase is ours",
+    "campaign_assignment": "how we chase is ours; one may name a customer",
+    "campaign_version": "how we chase is ours",
     "coupon": "the catalogue is ours",
     "event": "staff and system events have none; those about a customer carry it",
     "event_delivery": "belongs to an event",

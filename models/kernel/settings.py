@@ -90,7 +90,8 @@ class Settings(BaseSettings):
     suspend_after_days: int = Field(
         45,
         ge=0,
-        description="Days an invoice may stay unpaid after it was due before its subscription is suspended; 0 never.",
+        description="Days an invoice that no campaign has taken may stay unpaid after it was due before its subscription "
+        "is suspended; 0 never.",
     )
     tax_rounding: str = Field(
         "line",

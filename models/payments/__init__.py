@@ -72,7 +72,14 @@ from models.payments.rules.links import (
 )
 from models.payments.rules.method_words import is_expired, method_words
 from models.payments.rules.whose_move import CLASSES, Mover
-from models.payments.tables import Charge, ChargeCause, ChargeStatus, PaymentMethod, RefundTransfer
+from models.payments.tables import (
+    Charge,
+    ChargeCause,
+    ChargeStatus,
+    MethodStatus,
+    PaymentMethod,
+    RefundTransfer,
+)
 
 __all__ = [
     "CAUSES",
@@ -99,6 +106,7 @@ __all__ = [
     "MethodChoice",
     "MethodOwner",
     "MethodRow",
+    "MethodStatus",
     "Mover",
     "PageOrder",
     "Payable",

@@ -1,0 +1,1 @@
+"""Rules of dunning: pure, no session, no clock."""
