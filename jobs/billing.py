@@ -23,6 +23,7 @@ from models.billing import (
     subscription_of,
     suspend_subscription,
 )
+from models.dunning import list_chased_subscriptions
 from models.kernel import clock
 from models.kernel.actor import Actor, Cause, system_actor
 from models.kernel.database import read_session, unit_of_work
@@ -95,10 +96,14 @@ def start_due_run() -> None:
 
 
 def suspend_overdue() -> None:
-    """Suspend what stays unpaid beyond the grace period, each in a transaction of its own."""
+    """Suspend what stays unpaid beyond the grace period, each in a transaction of its own.
+
+    What a campaign has taken is left to its steps (decision 15).
+    """
     actor = system_actor("schedule")
     with read_session() as session:
-        overdue = list_overdue(session, actor, today=clock.today())
+        chased = list_chased_subscriptions(session, actor)
+        overdue = [each for each in list_overdue(session, actor, today=clock.today()) if each not in chased]
     for subscription_id in overdue:
         try:
             with unit_of_work() as session:

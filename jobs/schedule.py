@@ -9,6 +9,7 @@ from jobs.accounts import purge_ended_sessions, restart_stale_bulk_changes
 from jobs.approvals import expire_approvals
 from jobs.billing import restart_stale_runs, start_due_run, suspend_overdue
 from jobs.channels import send_due_messages
+from jobs.dunning import advance_dunning, chase_overdue, review_dunning
 from jobs.import_export import expire_old_exports, restart_stale_exports
 from jobs.inbox import find_gaps
 from jobs.operations import prune_silent_workers, purge_old_runs
@@ -40,6 +41,24 @@ SCHEDULE = (
         "12 4 * * *",
         "Suspend subscriptions whose invoices stay unpaid beyond the grace period.",
         suspend_overdue,
+    ),
+    PeriodicTask(
+        "advance_dunning",
+        "* * * * *",
+        "Take every case of dunning that is due one step on.",
+        advance_dunning,
+    ),
+    PeriodicTask(
+        "chase_overdue",
+        "7 * * * *",
+        "Begin to chase invoices that are overdue.",
+        chase_overdue,
+    ),
+    PeriodicTask(
+        "review_dunning",
+        "32 3 * * *",
+        "Look at every open case anew: close what is settled, plan what has changed.",
+        review_dunning,
     ),
     PeriodicTask(
         "restart_stale_runs",

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from models.accounts import sync_built_in_roles
+from jobs.cli.database import bring_in_built_ins
+from jobs.dunning import chase_overdue
 from models.demo import DEMO_FILE, SIGN_INS, DemoCounts, demo_password, load_demo, settle_tables
 from models.integrations.stripe import find_sandbox, get_stripe
 from models.kernel.actor import Cause, system_actor
@@ -64,11 +65,13 @@ def give_methods(
 
 
 def load_demo_data(file: Path = DEMO_FILE) -> DemoCounts:
-    """Roles, demo data and statistics; raises what `load_demo` raises."""
+    """Roles, campaign, demo data, its dunning cases and statistics; raises what `load_demo` raises."""
     with unit_of_work() as session:
-        sync_built_in_roles(session)
+        bring_in_built_ins(session)
         actor = system_actor("command line", Cause.command)
         counts = load_demo(session, actor, password=demo_password(), path=file)
+    # What is overdue in the file is chased from the beginning, not from the next full hour on.
+    chase_overdue()
     settle_tables()
     return counts
 

@@ -13,10 +13,10 @@ import typer
 from honcho.manager import Manager
 from honcho.printer import Printer
 
+from jobs.cli.database import bring_in_built_ins
 from jobs.cli.demo import load_demo_data, sign_ins
 from jobs.cli.pages import are_built, fingerprint_pages, record_built
 from jobs.cli.stripe_sandbox import sandbox_environment
-from models.accounts import sync_built_in_roles
 from models.demo import has_customers
 from models.kernel import schema
 from models.kernel.database import database_url, read_session, unit_of_work
@@ -32,7 +32,7 @@ def run() -> None:
     address = database_url()
     schema.migrate()
     with unit_of_work() as session:
-        sync_built_in_roles(session)
+        bring_in_built_ins(session)
     # Somebody's own database is never filled with demo data; the embedded one is, once.
     is_demo = not settings.database_url
     if is_demo and not _has_data():
