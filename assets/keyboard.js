@@ -112,8 +112,17 @@
     setTimeout(() => document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })), 0);
   });
 
+  // A step of a campaign moves with the focus in it, also out of a field; its buttons do the work.
+  const moveStep = (event) => {
+    const step = event.altKey && /^Arrow(Up|Down)$/.test(event.key) && event.target.closest?.("[data-step]");
+    if (!step) return false;
+    event.preventDefault();
+    step.querySelector(`[data-move="${event.key === "ArrowUp" ? "up" : "down"}"]`)?.click();
+    return true;
+  };
+
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.defaultPrevented) return;
+    if (event.isComposing || event.defaultPrevented || moveStep(event)) return;
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
       document.querySelector("[data-palette-open]")?.click();

@@ -36,6 +36,7 @@ from dashboard.pages.billing import (  # noqa: F401
 )
 from dashboard.pages.channels import message, messages, template, templates  # noqa: F401
 from dashboard.pages.compliance import audit  # noqa: F401
+from dashboard.pages.dunning import campaign, campaigns, case, queue, results, simulate  # noqa: F401
 from dashboard.pages.operations import clock, exports, inbound, inbound_message, jobs  # noqa: F401
 from dashboard.shell.failures import on_failure
 from dashboard.shell.gate import Gate

@@ -31,9 +31,10 @@ def action_button(
     )
 
 
-def link_button(label: str, icon: str, href: Any, *, key: str = "") -> rx.Component:
-    """A way to a page where something is made, which the key opens too."""
-    button = rx.button(rx.icon(icon, size=16), label, high_contrast=True, tab_index=-1)
+def link_button(label: str, icon: str, href: Any, *, key: str = "", is_main: bool = True) -> rx.Component:
+    """A way to a page where something is made, which the key opens too; one to look at is quiet."""
+    look: dict[str, Any] = {} if is_main else {"variant": "soft", "color_scheme": "gray"}
+    button = rx.button(rx.icon(icon, size=16), label, high_contrast=True, tab_index=-1, **look)
     return rx.link(button, href=href, custom_attrs={"data-key": key} if key else {})
 
 

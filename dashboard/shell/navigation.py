@@ -53,6 +53,7 @@ NAVIGATION: tuple[Group, ...] = (
             Entry(
                 "Payment methods", "/billing/payment-methods", "credit-card", Permission.payment_methods_read
             ),
+            Entry("Dunning", "/billing/dunning", "siren", Permission.dunning_read, "g d"),
             Entry("Plans", "/billing/plans", "package", Permission.plans_read),
             Entry("Coupons", "/billing/coupons", "ticket-percent", Permission.coupons_read),
             Entry("Taxes", "/billing/taxes", "percent", Permission.tax_rules_read),

@@ -121,6 +121,15 @@ BADGES: dict[str, dict[str, str]] = {
     "messages": {"queued": "info", "sent": "good", "kept": "attention", "failed": "bad", "bounced": "bad"},
     "jobs": {"running": "active", "done": "good", "failed": "bad", "retrying": "attention"},
     "deliveries": {"waiting": "info", "retrying": "attention", "done": "good", "parked": "bad"},
+    "dunning_cases": {
+        "running": "active",
+        "paused": "attention",
+        "promised": "info",
+        "waiting_action": "attention",
+        "recovered": "good",
+        "ended": "bad",
+        "stopped": "neutral",
+    },
     "audit": {},
 }
 
