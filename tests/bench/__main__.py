@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench import billing, browser, bundle, clients, inbox, lists
+from tests.bench import billing, browser, bundle, clients, dunning, inbox, lists
 from tests.bench.figures import Figure, table
 from tests.bench.machine import facts
 from tests.bench.places import DATA, RESULTS
 from tests.bench.server import served
 from tests.bench.visits import chromium, sign_in
 
-SECTIONS = ("lists", "billing", "bundle", "browser", "clients", "inbox")
-WITHOUT_SERVER = {"lists", "billing"}
+SECTIONS = ("lists", "billing", "dunning", "bundle", "browser", "clients", "inbox")
+WITHOUT_SERVER = {"lists", "billing", "dunning"}
 
 
 def main() -> None:
@@ -46,6 +46,8 @@ def _measured(sections: Sequence[str], *, is_quick: bool) -> list[Figure]:
         figures += lists.measure(is_quick=is_quick)
     if "billing" in sections:
         figures += billing.measure(is_quick=is_quick)
+    if "dunning" in sections:
+        figures += dunning.measure(is_quick=is_quick)
     if set(sections) - WITHOUT_SERVER:
         with served() as server:
             if {"bundle", "browser"} & set(sections):
