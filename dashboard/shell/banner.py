@@ -5,17 +5,16 @@ import reflex as rx
 from dashboard.shell.state import ShellState
 
 
-def payments_line(*controls: rx.Component) -> rx.Component:
-    """What the payments are; `controls` stand at its end on the sandbox alone, e.g. its clock."""
+def payments_line() -> rx.Component:
+    """What the payments are."""
     banner = ShellState.banner
     return rx.cond(
         banner.text != "",
-        rx.box(
+        rx.el.aside(
             rx.icon("flask-conical", size=14, aria_hidden="true"),
             rx.el.span(banner.text),
-            *([rx.cond(banner.is_sandbox, rx.fragment(*controls))] if controls else []),
             class_name="cf-banner",
-            role="note",
+            aria_label="Payments",
             custom_attrs={"data-testid": "payments-mode", "data-tone": banner.tone},
         ),
     )

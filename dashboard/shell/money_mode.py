@@ -11,13 +11,12 @@ class Banner:
 
     text: str = ""
     tone: str = "amber"
-    is_sandbox: bool = False
 
 
 BANNERS = {
     StripeMode.live: Banner(),
     StripeMode.test: Banner("Stripe's test mode: no real money moves."),
-    StripeMode.sandbox: Banner("Sandbox: no real money moves.", is_sandbox=True),
+    StripeMode.sandbox: Banner("Sandbox: no real money moves."),
     StripeMode.off: Banner(
         "Payments are off: neither STRIPE_SECRET_KEY nor STRIPE_API_BASE is set. Nothing is charged.", "gray"
     ),
