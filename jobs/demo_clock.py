@@ -3,6 +3,7 @@
 from sqlmodel import Session
 
 from jobs.billing import start_due_run, suspend_overdue
+from jobs.dunning import advance_dunning, chase_overdue
 from jobs.payments import look_after_charges
 from jobs.queue import task
 from jobs.refunds import look_after_refunds
@@ -22,4 +23,6 @@ def catch_up() -> None:
     start_due_run()
     look_after_charges()
     look_after_refunds()
+    chase_overdue()
+    advance_dunning()
     suspend_overdue()
