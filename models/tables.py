@@ -36,6 +36,8 @@ metadata: MetaData = SQLModel.metadata
 WITHOUT_TENANT = {
     "approval_limit": "a rule of ours for all customers",
     "bulk_change": "spans customers; its rows carry them",
+    "bank_line": "money whose customer is known once it is matched; its matches carry it",
+    "bank_statement": "is of our own account",
     "billing_run": "covers all customers",
     "campaign": "how we chase is ours",
     "campaign_assignment": "how we chase is ours; one may name a customer",

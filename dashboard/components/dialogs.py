@@ -31,6 +31,36 @@ def action_button(
     )
 
 
+def more_actions(*items: rx.Component) -> rx.Component:
+    """The actions that are not daily ones, behind one button; `menu_action` makes them."""
+    return rx.menu.root(
+        rx.menu.trigger(
+            rx.icon_button(
+                rx.icon("ellipsis", size=16),
+                aria_label="More actions",
+                variant="soft",
+                color_scheme="gray",
+                high_contrast=True,
+            )
+        ),
+        rx.menu.content(*items, width="320px"),
+    )
+
+
+def menu_action(label: Any, on_select: Any, *, refusal: Any = "") -> rx.Component:
+    """An action in a menu; one that is not possible stays, with its reason as second line."""
+    return rx.cond(
+        refusal == "",
+        rx.menu.item(label, on_select=on_select),
+        rx.menu.item(
+            rx.box(rx.text(label, size="2", as_="div"), rx.text(refusal, size="1", as_="div")),
+            on_select=rx.toast.info(f"{label}: not possible", description=refusal),
+            class_name="cf-menu-refused",
+            aria_disabled="true",
+        ),
+    )
+
+
 def link_button(label: str, icon: str, href: Any, *, key: str = "", is_main: bool = True) -> rx.Component:
     """A way to a page where something is made, which the key opens too; one to look at is quiet."""
     look: dict[str, Any] = {} if is_main else {"variant": "soft", "color_scheme": "gray"}

@@ -11,12 +11,13 @@ class Banner:
 
     text: str = ""
     tone: str = "amber"
+    has_clock: bool = False
 
 
 BANNERS = {
     StripeMode.live: Banner(),
     StripeMode.test: Banner("Stripe's test mode: no real money moves."),
-    StripeMode.sandbox: Banner("Sandbox: no real money moves."),
+    StripeMode.sandbox: Banner("Sandbox: no real money moves.", has_clock=True),
     StripeMode.off: Banner(
         "Payments are off: neither STRIPE_SECRET_KEY nor STRIPE_API_BASE is set. Nothing is charged.", "gray"
     ),

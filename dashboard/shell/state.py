@@ -1,6 +1,6 @@
 """The states every page shares: who the tab belongs to, and the frame around the page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import reflex as rx
@@ -72,6 +72,8 @@ class ShellState(rx.State):
             self.user_name = actor.name
             self.user_initials = "".join(word[0] for word in actor.name.split()[:2]).upper()
         banner = payments_banner()
+        if not actor.may(Permission.demo_clock_move):
+            banner = replace(banner, has_clock=False)
         if self.banner != banner:
             self.banner = banner
         path = self.router.url.path.rstrip("/") or "/"

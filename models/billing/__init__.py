@@ -48,7 +48,7 @@ from models.billing.operations.one_off import (
     create_one_off_invoice,
     preview_one_off,
 )
-from models.billing.operations.payments import record_payment
+from models.billing.operations.payments import MAX_REFERENCE, record_payment
 from models.billing.operations.plan_moves import (
     MoveOrder,
     MoveOutlook,
@@ -235,6 +235,7 @@ __all__ = [
     "INVOICES",
     "MAX_DOCUMENTS",
     "MAX_PERIODS",
+    "MAX_REFERENCE",
     "PAYMENTS",
     "PLANS",
     "SUBSCRIPTIONS",

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     approvals_read = "approvals:read", "see requests for approval"
     audit_read = "audit:read", "read the audit log"
     balances_write = "balances:write", "adjust customers' balances"
+    bank_lines_read = "bank_lines:read", "see money that came by bank transfer"
+    bank_lines_write = "bank_lines:write", "upload bank statements and match their lines"
     billing_profiles_write = "billing_profiles:write", "change billing addresses, tax ids and terms"
     billing_runs_read = "billing_runs:read", "see billing runs"
     billing_runs_start = "billing_runs:start", "start billing runs and release what they parked"

@@ -1,5 +1,7 @@
 """Collecting money through Stripe: methods, charges, payment pages, refunds, disputes."""
 
+from models.payments.operations.bank import Upload, ignore_line, import_statement, reopen_line
+from models.payments.operations.bank_match import MatchPreview, Part, Share, match_line, preview_match
 from models.payments.operations.charge_preview import (
     ChargePreview,
     MethodChoice,
@@ -40,6 +42,7 @@ from models.payments.operations.refunds import (
     refund_charge,
     retry_refund,
 )
+from models.payments.queries.bank import BANK_LINES, BankLineRow, MatchRow, get_bank_line, suggest_invoices
 from models.payments.queries.charge_detail import ChargeDetail, Collection, get_charge, get_collection
 from models.payments.queries.charge_rows import CAUSES, ChargeRow
 from models.payments.queries.charges import CHARGES, MOVES
@@ -62,6 +65,8 @@ from models.payments.queries.payable import (
     list_without_account,
 )
 from models.payments.queries.refunds import REFUNDS, RefundRow
+from models.payments.rules.bank_lines import StatementBroken
+from models.payments.rules.bank_matching import Suggestion
 from models.payments.rules.declines import DECLINES, Decline, DeclineClass, read_decline
 from models.payments.rules.dispute_status import why_not_answer
 from models.payments.rules.links import (
@@ -82,6 +87,7 @@ from models.payments.tables import (
 )
 
 __all__ = [
+    "BANK_LINES",
     "CAUSES",
     "CHARGES",
     "CLASSES",
@@ -91,6 +97,7 @@ __all__ = [
     "METHODS",
     "MOVES",
     "REFUNDS",
+    "BankLineRow",
     "Charge",
     "ChargeCause",
     "ChargeDetail",
@@ -103,18 +110,25 @@ __all__ = [
     "DeclineClass",
     "DisputeRow",
     "DueCharge",
+    "MatchPreview",
+    "MatchRow",
     "MethodChoice",
     "MethodOwner",
     "MethodRow",
     "MethodStatus",
     "Mover",
     "PageOrder",
+    "Part",
     "Payable",
     "PaymentMethod",
     "RefundOrder",
     "RefundPreview",
     "RefundRow",
     "RefundTransfer",
+    "Share",
+    "StatementBroken",
+    "Suggestion",
+    "Upload",
     "apply_dispute_state",
     "apply_payment_state",
     "apply_refund_state",
@@ -133,18 +147,22 @@ __all__ = [
     "find_tenant_of_account",
     "find_transfer",
     "get_account_id",
+    "get_bank_line",
     "get_charge",
     "get_collection",
     "get_dispute",
     "get_method_owner",
     "get_open_dispute",
     "get_payable",
+    "ignore_line",
+    "import_statement",
     "is_expired",
     "keep_evidence",
     "list_due_charges",
     "list_due_refunds",
     "list_methods_of",
     "list_without_account",
+    "match_line",
     "method_words",
     "move_clocks",
     "note_refund_unknown",
@@ -153,6 +171,7 @@ __all__ = [
     "open_page",
     "prefer_method",
     "preview_charge",
+    "preview_match",
     "preview_refund",
     "read_decline",
     "read_method_link",
@@ -160,10 +179,12 @@ __all__ = [
     "record_answer",
     "record_clock_move",
     "refund_charge",
+    "reopen_line",
     "request_charge",
     "retry_refund",
     "sign_method_link",
     "sign_payment_link",
+    "suggest_invoices",
     "sync_methods",
     "wants_automatic_charge",
     "why_not_answer",

@@ -51,3 +51,15 @@ REFUND_FAILED = declare(
     "transfer_id",
     "sentence",
 )
+BANK_STATEMENT_IMPORTED = declare(
+    "bank_statement.imported", "uploaded a bank statement", "new", "known", "outgoing"
+)
+BANK_LINE_MATCHED = declare(
+    "bank_line.matched", "matched money that came", "amount_minor", "currency", "payer", "invoices"
+)
+BANK_LINE_IGNORED = declare(
+    "bank_line.ignored", "said that money is for no invoice", "amount_minor", "currency", "payer"
+)
+BANK_LINE_REOPENED = declare(
+    "bank_line.reopened", "took money that came up again", "amount_minor", "currency", "payer"
+)

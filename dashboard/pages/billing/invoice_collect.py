@@ -130,7 +130,7 @@ def collection_callouts(state: Any) -> rx.Component:
     )
 
 
-def collect_actions(state: Any, *, record: rx.Component) -> rx.Component:
+def collect_actions(state: Any, record: rx.Component, main_record: rx.Component) -> rx.Component:
     """Charge is the main action where there is a method, recording a payment where there is none."""
     return rx.cond(
         state.charge_refusal == "",
@@ -140,8 +140,8 @@ def collect_actions(state: Any, *, record: rx.Component) -> rx.Component:
             action_button("Charge", "zap", state.ask_charge, is_main=True),
         ),
         rx.fragment(
-            action_button("Charge", "zap", state.ask_charge, refusal=state.charge_refusal),
             action_button("Payment link", "link", state.copy_link, refusal=state.link_refusal),
-            record,
+            action_button("Charge", "zap", state.ask_charge, refusal=state.charge_refusal),
+            main_record,
         ),
     )

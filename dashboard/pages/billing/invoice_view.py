@@ -9,7 +9,7 @@ from dashboard.components.callouts import callout
 from dashboard.components.data_table import plain_table
 from dashboard.components.detail import section
 from dashboard.components.detail_page import detail_page
-from dashboard.components.dialogs import action_button
+from dashboard.components.dialogs import action_button, menu_action, more_actions
 from dashboard.components.native import download_link
 from dashboard.components.preview import why_button
 from dashboard.pages.billing import invoice_dialogs as dialogs
@@ -60,22 +60,27 @@ def _actions(state: Any) -> rx.Component:
         ),
     )
     issued = (
-        void,
-        rx.cond(
-            state.is_written_off,
-            action_button("Reopen", "rotate-ccw", state.ask_reopen, refusal=state.reopen_refusal),
-            action_button("Write off", "eraser", state.ask_write_off, refusal=state.write_off_refusal),
+        more_actions(
+            rx.cond(
+                state.is_written_off,
+                menu_action("Reopen", state.ask_reopen, refusal=state.reopen_refusal),
+                menu_action("Write off", state.ask_write_off, refusal=state.write_off_refusal),
+            ),
+            menu_action("Void invoice", state.ask_void, refusal=state.void_refusal),
         ),
         action_button("Send", "send", state.ask_send, refusal=state.send_refusal),
         action_button("Credit", "undo-2", state.ask_credit, refusal=state.credit_refusal),
-        collect_actions(
-            state,
-            record=action_button("Record payment", "banknote", state.ask_payment, refusal=state.pay_refusal),
-        ),
+        collect_actions(state, *(_record(state, is_main=is_main) for is_main in (False, True))),
     )
     stuck = (void, action_button("Retry " + state.failed_step, "refresh-cw", state.retry, is_main=True))
     return rx.match(
         state.stage, ("draft", rx.fragment(*draft)), ("stuck", rx.fragment(*stuck)), rx.fragment(*issued)
+    )
+
+
+def _record(state: Any, *, is_main: bool) -> rx.Component:
+    return action_button(
+        "Record payment", "banknote", state.ask_payment, refusal=state.pay_refusal, is_main=is_main
     )
 
 

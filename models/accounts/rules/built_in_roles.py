@@ -77,6 +77,8 @@ BUILT_IN_ROLES: Mapping[str, RoleSpec] = {
             *APPROVING,
             Permission.audit_read,
             Permission.balances_write,
+            Permission.bank_lines_read,
+            Permission.bank_lines_write,
             Permission.billing_profiles_write,
             Permission.billing_runs_start,
             Permission.coupons_write,
