@@ -18,7 +18,7 @@ from models.dunning.operations.cases import (
     shift_anchor,
 )
 from models.dunning.operations.facts import InvoiceFacts, facts_of, invoice_facts, stand_of
-from models.dunning.operations.locking import OPEN_STATUSES
+from models.dunning.operations.locking import is_open
 from models.dunning.operations.reactions import sync_locked
 from models.dunning.operations.rest import break_promise, wake_up
 from models.dunning.operations.versions import version_of
@@ -55,7 +55,7 @@ def advance_due(session: Session, actor: Actor, *, limit: int) -> Advanced:
     actor.ensure(Permission.dunning_act)
     statement = (
         select(DunningCase)
-        .where(col(DunningCase.status).in_(OPEN_STATUSES), col(DunningCase.next_at) <= clock.now())
+        .where(is_open(), col(DunningCase.next_at) <= clock.now())
         .order_by(col(DunningCase.next_at), col(DunningCase.id))
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from models.billing import Invoice, InvoiceStatus
 from models.dunning.operations.cases import open_cases
 from models.dunning.operations.facts import InvoiceFacts, invoice_facts, stand_of
-from models.dunning.operations.locking import OPEN_STATUSES, lock_open_cases_of
+from models.dunning.operations.locking import is_open, lock_open_cases_of
 from models.dunning.operations.reactions import sync_locked
 from models.dunning.operations.versions import version_of
 from models.dunning.rules.campaign import CampaignPlan
@@ -40,7 +40,7 @@ def evaluate_cases(session: Session, actor: Actor, *, after: UUID | None, limit:
     A case whose invoice is settled is closed; what is due already is left to the sweep.
     """
     actor.ensure(Permission.dunning_act)
-    where: list[Any] = [col(DunningCase.status).in_(OPEN_STATUSES)]
+    where: list[Any] = [is_open()]
     if after is not None:
         where.append(col(DunningCase.id) > after)
     found = session.execute(

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from models.accounts import Tenant
 from models.billing import Plan, PlanStatus
-from models.dunning.operations.locking import OPEN_STATUSES
+from models.dunning.operations.locking import is_open
 from models.dunning.rules.campaign import CampaignPlan, from_record
 from models.dunning.rules.choice import Assignment
 from models.dunning.tables import (
@@ -113,7 +113,7 @@ def get_campaign(session: Session, actor: Actor, campaign_id: UUID) -> CampaignD
         raise NotFound("campaign", campaign_id)
     counted = session.execute(
         select(col(DunningCase.version_id), func.count())
-        .where(col(DunningCase.campaign_id) == campaign_id, col(DunningCase.status).in_(OPEN_STATUSES))
+        .where(col(DunningCase.campaign_id) == campaign_id, is_open())
         .group_by(col(DunningCase.version_id))
     )
     running = {row[0]: row[1] for row in counted}

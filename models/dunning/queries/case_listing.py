@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from models.accounts import StaffUser, Tenant, matches, matching_tenant_ids
 from models.billing import Invoice
-from models.dunning.operations.locking import OPEN_STATUSES
+from models.dunning.operations.locking import is_open
 from models.dunning.queries.case_rows import ENDING_DAYS, CaseRow, build_case_row, case_statement
 from models.dunning.rules.campaign import NO_DECLINE, DeclineClass
 from models.dunning.tables import Campaign, CaseStatus, DunningCase
@@ -30,17 +30,13 @@ from models.kernel.permissions import Permission
 FEW_TENANTS = 1_000
 
 
-def is_open() -> ColumnElement[bool]:
-    """Still chased."""
-    return col(DunningCase.status).in_(OPEN_STATUSES)
-
-
 def _search(session: Session, text: str) -> ColumnElement[bool]:
     plain = text.strip().upper()
     if plain.startswith("INV"):
         return col(Invoice.number).startswith(plain, autoescape=True)
     ids = matching_tenant_ids(session, text, FEW_TENANTS)
     if len(ids) <= FEW_TENANTS:
+        # Written into the statement: a plan for any ids would walk the order of the queue instead.
         return col(DunningCase.tenant_id).in_(bindparam(None, ids, expanding=True, literal_execute=True))
     return matches(text)
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from models.accounts import in_scope
 from models.billing import Invoice, InvoiceStatus
 from models.dunning.operations.facts import InvoiceFacts, invoice_facts, stand_of
-from models.dunning.operations.locking import OPEN_STATUSES
+from models.dunning.operations.locking import is_open
 from models.dunning.operations.move import position_on_day
 from models.dunning.rules.campaign import NO_DECLINE, CampaignPlan
 from models.dunning.rules.next_step import Stand
@@ -99,7 +99,7 @@ def _cases(session: Session, actor: Actor, plan: CampaignPlan, source: Source) -
     reach = in_scope(DunningCase.tenant_id, actor, Permission.dunning_read)
     where: list[Any] = [reach]
     if source is Source.queue:
-        where.append(col(DunningCase.status).in_(OPEN_STATUSES))
+        where.append(is_open())
     else:
         where.append(col(DunningCase.opened_at) >= clock.now() - MONTH)
     rows = session.scalars(

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from models.accounts import in_scope
-from models.dunning.queries.case_listing import is_ending, is_open, needs_person
+from models.dunning.operations.locking import is_open
+from models.dunning.queries.case_listing import is_ending, needs_person
 from models.dunning.tables import CaseStatus, DunningCase
 from models.kernel import clock
 from models.kernel.actor import Actor

@@ -19,7 +19,9 @@ from models.kernel.columns import (
     text_column,
 )
 
-OPEN = "status IN ('running', 'paused', 'promised', 'waiting_action')"
+OPEN_STATUSES = "status IN ('running', 'paused', 'promised', 'waiting_action')"
+# The same by the CHECK below. The planner sees it in any statement, where the words of a list are parameters to it.
+OPEN = "closed_at IS NULL"
 
 
 class CaseStatus(StrEnum):
@@ -82,7 +84,7 @@ class DunningCase(Dated, table=True):
         in_values("status", CaseStatus),
         CheckConstraint("tries_used >= 0 AND tries_used <= budget", name="budget_kept"),
         CheckConstraint("position >= 0 AND round > 0", name="position_in_order"),
-        CheckConstraint(f"({OPEN}) = (closed_at IS NULL)", name="closed_is_closed"),
+        CheckConstraint(f"({OPEN_STATUSES}) = ({OPEN})", name="closed_is_closed"),
         CheckConstraint("(status = 'promised') = (promise_on IS NOT NULL)", name="promise_has_day"),
         CheckConstraint("amount_minor >= 0 AND recovered_minor >= 0", name="amounts_not_negative"),
     )
