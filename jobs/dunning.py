@@ -34,6 +34,7 @@ from models.payments import ChargeCause
 log = structlog.get_logger()
 
 # The bank asks for the customer, not for another method.
+CONFIRM_WORDS = "The bank wants the customer to confirm the payment."
 CONFIRM = {
     "authentication_required",
     "mobile_device_authentication_required",
@@ -145,15 +146,15 @@ def _word(event: Event) -> ChargeWord:
         currency=after["currency"],
         at=event.occurred_at,
         decline_code=after.get("decline_code") or "",
-        decline_class=_class(after),
-        sentence=after.get("sentence") or "",
+        decline_class=_class(event, after),
+        sentence=after.get("sentence") or (CONFIRM_WORDS if event.name == "charge.needs_action" else ""),
         falls_back=bool(after.get("falls_back")),
     )
 
 
-def _class(after: dict[str, Any]) -> str:
+def _class(event: Event, after: dict[str, Any]) -> str:
     """The class of the decline; where the bank wants the customer to confirm, nothing else has to be new."""
-    if after.get("decline_code") in CONFIRM:
+    if event.name == "charge.needs_action" or after.get("decline_code") in CONFIRM:
         return DeclineClass.needs_action
     return str(after.get("decline_class") or "")
 

@@ -16,6 +16,9 @@ CHARGE_FAILED = declare(
     "falls_back",
 )
 CHARGE_CANCELLED = declare("charge.cancelled", "gave up a charge", *_CHARGE, "sentence")
+CHARGE_NEEDS_ACTION = declare(
+    "charge.needs_action", "waits for the customer's confirmation of a charge", *_CHARGE
+)
 CHARGE_PROCESSING = declare("charge.processing", "debits the account, which takes days", *_CHARGE)
 PAYMENT_LINK_OPENED = declare("payment_link.opened", "opened the payment page", *_CHARGE)
 DEMO_CLOCK_MOVED = declare("demo_clock.moved", "moved the demonstration's clock", "now")

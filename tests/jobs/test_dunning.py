@@ -11,13 +11,14 @@ from jobs.billing import suspend_overdue
 from jobs.subscribers import subscribers
 from models.billing import Invoice, Subscription, void_invoice
 from models.dunning import DunningCase, stop_case
+from models.integrations.stripe import PaymentStatus
 from models.kernel import clock
 from models.kernel.events import Event
 from models.payments import Charge, apply_payment_state
 from tests.factories.accounts import make_tenant
 from tests.factories.billing import make_invoice, make_subscription
 from tests.factories.dunning import ACTOR, SHORT, make_campaign, make_case, pay, payer, sweep
-from tests.factories.payments import declined, give_methods
+from tests.factories.payments import declined, give_methods, vendor_payment
 from tests.fixtures.clock import FrozenClock
 
 
@@ -47,6 +48,22 @@ def test_what_payments_and_billing_say_is_heard(session: Session, frozen: Frozen
     pay(session, case.invoice_id)
     deliver(session, "invoice.paid", "payment.recorded")
     assert case.status == "recovered"
+
+
+def test_a_charge_that_must_be_confirmed_waits_for_the_customer(
+    session: Session, frozen: FrozenClock
+) -> None:
+    case = make_case(session, tenant=payer(session))
+    sweep(session)
+    frozen.advance(days=2)
+    sweep(session)
+    charge = session.exec(select(Charge)).one()
+    apply_payment_state(
+        session, ACTOR, charge_id=charge.id, found=vendor_payment(charge, PaymentStatus.needs_action)
+    )
+    deliver(session, "charge.needs_action")
+    assert (case.status, case.failure_class, case.next_action) == ("waiting_action", "needs_action", "task")
+    assert case.failure == "The bank wants the customer to confirm the payment."
 
 
 def test_a_voided_invoice_ends_its_case(session: Session, frozen: FrozenClock) -> None:

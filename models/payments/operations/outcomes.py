@@ -91,9 +91,12 @@ def _mirror(charge: Charge, found: VendorPayment) -> None:
 def _wait(session: Session, actor: Actor, invoice: Invoice, charge: Charge, following: ChargeStatus) -> None:
     charge.status = following
     charge.check_at = clock.now() + LOOK_AGAIN
+    session.flush()
     if following is ChargeStatus.processing:
-        session.flush()
         record_charge(session, actor, events.CHARGE_PROCESSING, invoice, charge)
+    elif following is ChargeStatus.needs_action and charge.cause != ChargeCause.link:
+        # On a page of Stripe's the customer confirms at once; elsewhere somebody has to ask them.
+        record_charge(session, actor, events.CHARGE_NEEDS_ACTION, invoice, charge)
 
 
 def _succeed(session: Session, actor: Actor, invoice: Invoice, charge: Charge, found: VendorPayment) -> None:
