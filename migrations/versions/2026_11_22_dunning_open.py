@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "f1c84e6d3a92"
-down_revision = "8d94f2b6a015"
+down_revision = "5a7c31e0d9b2"
 branch_labels = None
 depends_on = None
 
