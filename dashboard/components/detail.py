@@ -40,6 +40,53 @@ def detail_head(  # noqa: PLR0913 -- the parts of a head
     )
 
 
+def people_here(people: Any) -> rx.Component:
+    """Who else has the thing open."""
+    return rx.el.ul(
+        rx.foreach(
+            people,
+            lambda person: rx.el.li(
+                rx.avatar(
+                    fallback=person.initials, size="2", radius="full", high_contrast=True, aria_hidden="true"
+                ),
+                rx.el.span(person.name + " is here too", class_name="cf-visually-hidden"),
+                title=person.name + " is here too",
+            ),
+        ),
+        class_name="cf-people",
+        aria_label="Also on this page",
+        aria_live="polite",
+    )
+
+
+def news_line(news: Any, on_refresh: Any) -> rx.Component:
+    """What somebody else changed while something is being edited here, and the way to see it."""
+    return rx.cond(
+        news != "",
+        rx.callout.root(
+            rx.callout.icon(rx.icon("refresh-cw", size=16)),
+            rx.callout.text(
+                news,
+                rx.button(
+                    "Refresh",
+                    on_click=on_refresh,
+                    size="1",
+                    variant="soft",
+                    high_contrast=True,
+                    margin_left="var(--space-3)",
+                ),
+            ),
+            color_scheme="amber",
+            variant="soft",
+            high_contrast=True,
+            size="1",
+            role="status",
+            width="100%",
+            custom_attrs={"data-testid": "changed"},
+        ),
+    )
+
+
 def fact_rail(facts: Any, title: str = "Facts") -> rx.Component:
     """Labels and values at the side."""
     return rx.card(

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from dashboard.components.detail import detail_head, fact_rail, tab_bar
+from dashboard.components.detail import detail_head, fact_rail, news_line, people_here, tab_bar
 from dashboard.components.dialogs import note_form
 from dashboard.components.feedback import not_found, skeleton_rows
 from dashboard.components.timeline import timeline
@@ -23,17 +23,8 @@ def detail_page(
 ) -> rx.Component:
     """Everything about one thing of a `DetailState`; the timeline is always the last tab."""
     found = rx.vstack(
-        detail_head(
-            list_label=list_label,
-            list_href=list_href,
-            title=state.title,
-            badge=state.badge,
-            tone=state.tone,
-            note=state.note,
-            note_tone=state.note_tone,
-            figure=state.figure,
-            actions=actions,
-        ),
+        _head(state, list_label, list_href, actions),
+        news_line(state.news, state.refresh),
         tab_bar(state.tabs),
         rx.box(
             rx.match(state.tab, *tabs.items(), ("timeline", _timeline(state)), first_tab),
@@ -49,6 +40,20 @@ def detail_page(
         state.is_missing,
         not_found(noun, list_href),
         rx.cond(state.is_loaded, found, skeleton_rows()),
+    )
+
+
+def _head(state: Any, list_label: str, list_href: str, actions: tuple[rx.Component, ...]) -> rx.Component:
+    return detail_head(
+        list_label=list_label,
+        list_href=list_href,
+        title=state.title,
+        badge=state.badge,
+        tone=state.tone,
+        note=state.note,
+        note_tone=state.note_tone,
+        figure=state.figure,
+        actions=(people_here(state.others), *actions),
     )
 
 

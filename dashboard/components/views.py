@@ -153,6 +153,14 @@ class Peek:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who has the same thing open."""
+
+    name: str
+    initials: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One field of an event, before and after."""
 

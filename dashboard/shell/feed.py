@@ -1,7 +1,7 @@
 """The feed: one listening connection for all tabs of this process, which wakes those a change may concern."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 
@@ -28,8 +28,13 @@ class Feed:
         self._followers: dict[asyncio.Event, frozenset[str]] = {}
         self._keys: set[tuple[str, ...]] = set()
         self._listening: asyncio.Task[None] | None = None
+        self._ears: dict[str, Callable[[str], None]] = {}
         # How often anything was heard, so that a reader sees whether that was since.
         self.heard = 0
+
+    def on(self, channel: str, hear: Callable[[str], None]) -> None:
+        """Hear this channel too, as long as anybody follows anything."""
+        self._ears[channel] = hear
 
     def is_followed(self, key: tuple[str, ...]) -> bool:
         """Whether this tab and list follow already."""
@@ -57,7 +62,8 @@ class Feed:
                 async with await psycopg.AsyncConnection.connect(
                     database_url(), autocommit=True, connect_timeout=5, application_name="clientforge-feed"
                 ) as connection:
-                    await connection.execute(f"LISTEN {CHANNEL}")
+                    for channel in (CHANNEL, *self._ears):
+                        await connection.execute(f"LISTEN {channel}")
                     # What was committed while nobody listened is not known: everybody looks.
                     self._wake("")
                     pause = FIRST_PAUSE_SECONDS
@@ -70,7 +76,7 @@ class Feed:
     async def _hear(self, connection: psycopg.AsyncConnection) -> None:
         while self._followers:
             async for note in connection.notifies(timeout=CHECK_SECONDS):
-                self._wake(note.payload)
+                self._ears.get(note.channel, self._wake)(note.payload)
             await connection.execute("SELECT 1")
 
     def _wake(self, noun: str) -> None:

@@ -8,6 +8,7 @@ import reflex as rx
 from dashboard.shell import navigation
 from dashboard.shell.guard import Mark, current, requires
 from dashboard.shell.money_mode import Banner, payments_banner
+from dashboard.shell.presence import presence
 from dashboard.shell.run import read
 from models.approvals import count_waiting
 from models.kernel.permissions import Permission
@@ -77,6 +78,7 @@ class ShellState(rx.State):
         if self.banner != banner:
             self.banner = banner
         path = self.router.url.path.rstrip("/") or "/"
+        presence.move(self.router.session.client_token, path)
         shown = navigation.visible(actor)
         here = _nearest(path, [each.href for group in shown for each in group.entries])
         is_asked = actor.may(Permission.approvals_read)

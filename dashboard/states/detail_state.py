@@ -10,13 +10,14 @@ from dashboard.components.detail import build_tabs
 from dashboard.components.views import Fact, Tab, TimelineItem
 from dashboard.shell.guard import Mark, requires
 from dashboard.shell.run import write
+from dashboard.states.detail_live import LiveDetail, should_follow
 from models.accounts import add_note
 from models.kernel.errors import DomainError, NotFound
 from models.kernel.events import Subject
 from models.kernel.permissions import Permission
 
 
-class DetailState(rx.State, mixin=True):
+class DetailState(LiveDetail, rx.State, mixin=True):
     """One thing: found, or not to be seen; its tabs and timeline.
 
     A page's state sets `permission`, `path` and `tab_labels`, and writes `_fill`.
@@ -56,14 +57,17 @@ class DetailState(rx.State, mixin=True):
             asked = self.router.url.query_parameters.get("tab", "")
             self.tabs = build_tabs(f"{self.path}/{self._id}", asked, self.tab_labels)
             self.tab = next(each.id for each in self.tabs if each.is_current)
-            await self._fill()
+            await self._refill()
             self.is_missing = False
         except (NotFound, ValueError):
-            self.is_missing, self._id = True, None
+            self.is_missing, self._id, self._subject, self.others = True, None, None, []
         self.is_loaded = True
+        if is_new := should_follow(self):
+            self.others = []
         asked = self._asked(self.router.url.query_parameters.get("do", ""))
         # A dialog does not stay in the address: a reload shows the page.
-        return [asked, rx.call_script("window.cfForget('do')")] if asked and not self.is_missing else None
+        opening = [asked, rx.call_script("window.cfForget('do')")] if asked and not self.is_missing else []
+        return [*opening, type(self).follow] if self._subject and is_new else opening
 
     def _asked(self, name: str) -> Any:  # noqa: ARG002 -- pages answer it
         """The handler of what a list's row action asks this page to open, or None; it is guarded itself."""
@@ -76,14 +80,16 @@ class DetailState(rx.State, mixin=True):
         if self._subject is None:
             raise NotFound("page")
         await write(add_note, subject=self._subject, body=str(form.get("body", "")))
-        await self._fill()
+        await self._refill()
         return rx.toast.success("Note added to the timeline.")
 
     @rx.event
     @requires(Mark.page)
     async def close_dialog(self) -> None:
-        """Close the open dialog without doing anything."""
+        """Close the open dialog without doing anything; what changed meanwhile is shown."""
         self.dialog = self.dialog_error = ""
+        if self.news:
+            await self._refill()
 
     async def _commit(self, operation: Any, done: str, **arguments: Any) -> Any:
         """Run a dialog's operation; a refusal stays in the dialog with all input."""
@@ -93,5 +99,5 @@ class DetailState(rx.State, mixin=True):
             self.dialog_error = f"{error.sentence} ({error.code})"
             return None
         self.dialog = self.dialog_error = ""
-        await self._fill()
+        await self._refill()
         return rx.toast.success(done)

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from models.accounts import in_scope
 from models.kernel.actor import Actor
-from models.kernel.events import Event, event_catalogue
+from models.kernel.events import Event, Subject, event_catalogue
 from models.kernel.permissions import Permission
 
 
@@ -33,6 +33,35 @@ class TimelineEvent:
     request_id: str
     before: dict[str, Any]
     after: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """That something happened, and by whom."""
+
+    id: UUID
+    actor_id: UUID | None
+    actor_name: str
+    sentence: str
+
+
+def list_traces(session: Session, actor: Actor, subject: Subject, *, limit: int = 5) -> list[Trace]:
+    """The latest events of a subject and of its customer within the actor's reach, newest first.
+
+    Two pages that hold the same traces show the same; of those that arrive out of order none is overlooked.
+    """
+    within = in_scope(Event.tenant_id, actor, Permission.customers_read)
+    columns = select(col(Event.id), col(Event.actor_id), col(Event.actor_name), col(Event.name)).where(within)
+    newest = col(Event.id).desc()
+    found = set(session.exec(columns.where(Event.subject_id == subject.id).order_by(newest).limit(limit)))
+    if subject.tenant_id is not None:
+        of_customer = columns.where(Event.tenant_id == subject.tenant_id)
+        found |= set(session.exec(of_customer.order_by(newest).limit(limit)))
+    catalogue = event_catalogue()
+    return [
+        Trace(key, actor_id, name, catalogue[event].sentence if event in catalogue else event)
+        for key, actor_id, name, event in sorted(found, reverse=True)[:limit]
+    ]
 
 
 def list_timeline(

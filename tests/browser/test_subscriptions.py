@@ -133,8 +133,9 @@ def test_what_changed_in_between_is_shown_before_it_is_confirmed(live: Live, sig
     expect(two.get_by_role("dialog")).to_be_hidden()
     one.get_by_test_id("commit").click()
     dialog = one.get_by_role("dialog")
-    expect(dialog.get_by_role("alert")).to_contain_text("have changed since")
-    expect(dialog.get_by_role("alert")).to_contain_text("→ now")
+    stale = dialog.get_by_test_id("preview").get_by_role("alert")
+    expect(stale).to_contain_text("have changed since")
+    expect(stale).to_contain_text("→ now")
     one.get_by_test_id("commit").click()
     expect(dialog).to_be_hidden()
     assert scalar(live.database_url, "SELECT quantity FROM subscription WHERE id = %s", identifier) == 5

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.live.fixtures import scalar
+from tests.live.presence import sees
 from tests.live.redis import redis_server
 from tests.live.server import Live, free_port, running, wait_until_ready
-from tests.live.tab import Tab, post_form, sign_in, spoken, values
+from tests.live.tab import Tab, post_form, session_of, sign_in, spoken, values
 
 INVOICES = "dashboard___pages___billing___invoices____invoices_state"
 
@@ -101,3 +103,15 @@ def test_tries_at_signing_in_are_counted_for_both_together(pair: Pair) -> None:
     seen = [refusal(address) for _ in range(6) for address in (pair.first, pair.second)]
     assert sum("error=wrong" in each for each in seen) == 10
     assert "error=slow" in seen[-1]
+
+
+def test_people_at_one_page_see_each_other_across_processes(pair: Pair, live: Live) -> None:
+    customer = scalar(live.database_url, "SELECT id FROM tenant ORDER BY id OFFSET 70 LIMIT 1")
+    first = Tab(pair.first, session_of(pair.first, "manager"))
+    first.open(f"/customers/{customer}")
+    second = Tab(pair.second, session_of(pair.second, "finance"))
+    updates = second.open(f"/customers/{customer}")
+    assert sees(first, "Felix Okafor")
+    assert sees(second, "Marta Lindqvist", since=updates)
+    second.close()
+    assert sees(first)

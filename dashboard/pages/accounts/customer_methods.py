@@ -65,7 +65,7 @@ class MethodsTab(rx.State, mixin=True):
     async def prefer(self, identifier: str) -> Any:
         """Charge this method first from now on."""
         await write(prefer_method, payment_method_id=as_id(identifier))
-        await self._fill()
+        await self._refill()
         return rx.toast.success("Charged first from now on.")
 
     @rx.event

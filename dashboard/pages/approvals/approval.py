@@ -86,9 +86,9 @@ class ApprovalState(LiveDetail, DetailState, rx.State):
             decision = await write(approve_request, request_id=self._required_id(), token=self._seen)
         except DomainError as error:
             self.dialog_error = f"{error.sentence} ({error.code})"
-            await self._fill()
+            await self._refill()
             return None
-        await self._fill()
+        await self._refill()
         if not decision.is_done:
             self.dialog_error = f"Not carried out, and the request stays open. {decision.error}"
             return None
@@ -112,7 +112,7 @@ class ApprovalState(LiveDetail, DetailState, rx.State):
     async def remind(self) -> Any:
         """Bring one's own request to the top again."""
         await write(remind_request, request_id=self._required_id())
-        await self._fill()
+        await self._refill()
         return rx.toast.success("Reminded. It is marked in the inbox of whoever may decide.")
 
     @rx.event
@@ -120,7 +120,7 @@ class ApprovalState(LiveDetail, DetailState, rx.State):
     async def renew(self) -> Any:
         """Ask again with the preview as it is now."""
         await write(renew_request, request_id=self._required_id())
-        await self._fill()
+        await self._refill()
         return rx.toast.success("Asked again with a new preview.")
 
     async def _do(self, operation: Any, done: str, **arguments: Any) -> Any:

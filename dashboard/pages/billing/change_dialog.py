@@ -102,7 +102,7 @@ class ChangeDialog(rx.State, mixin=True):
         finally:
             self.is_busy = False
         self.dialog = ""
-        await self._fill()
+        await self._refill()
         yield rx.toast.success(self.preview.done)
 
     async def _carry_out(self, reason: str) -> None:
@@ -116,7 +116,7 @@ class ChangeDialog(rx.State, mixin=True):
     async def _refused(self, error: DomainError) -> None:
         """A stale preview is shown anew beside what it was; any other refusal keeps the form."""
         if isinstance(error, Conflict) and error.code == STALE:
-            before = self.preview
+            before, self.dialog_error = self.preview, ""
             await self._compute()
             self.was = was_now(before, self.preview) or [Change("Checked again", "the same", "the same")]
         else:

@@ -65,7 +65,7 @@ class ChargeDialog(PreviewState, rx.State, mixin=True):
             amount=self._values["amount"],
         )
         if is_done:
-            await self._fill()
+            await self._refill()
             yield rx.toast.success(done)
 
     async def _compute_charge(self) -> tuple[PreviewView, str]:

@@ -107,7 +107,7 @@ class CouponState(DetailState, rx.State):
     async def drop_code(self, identifier: str) -> Any:
         """Let a code give nothing more."""
         await write(archive_promotion_code, promotion_code_id=as_id(identifier))
-        await self._fill()
+        await self._refill()
         return rx.toast.success("Code archived. What it gave stays.")
 
     def _required_id(self) -> UUID:

@@ -118,7 +118,7 @@ class DisputeState(LiveDetail, DetailState, rx.State):
             self.dialog_error = f"{error.sentence} ({error.code})"
             return None
         self.dialog = self.dialog_error = ""
-        await self._fill()
+        await self._refill()
         return rx.toast.success(done)
 
     def _required_id(self) -> UUID:

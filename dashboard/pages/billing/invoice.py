@@ -97,6 +97,10 @@ class InvoiceState(
         self._subject = data.subject(invoice)
         await self._fill_collection()
 
+    def _is_editing(self) -> bool:
+        # Whoever approves a draft says yes to what they have read, so it does not change under their eyes.
+        return bool(self.dialog) or self.stage == data.DRAFT
+
     def _asked(self, name: str) -> Any:
         asked = {
             "void": "ask_void",

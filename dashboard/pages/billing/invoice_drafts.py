@@ -40,7 +40,7 @@ class DraftActions(rx.State, mixin=True):
     async def approve(self) -> Any:
         """Say yes to the draft as it is shown; the last yes issues it."""
         invoice = await write(approve_invoice, invoice_id=self._required_id(), version=self._version)
-        await self._fill()
+        await self._refill()
         if invoice.number.startswith("DRAFT-"):
             return rx.toast.success("Approved. A second person has to approve it too.")
         return rx.toast.success(f"Invoice {invoice.number} issued.")
@@ -73,7 +73,7 @@ class DraftActions(rx.State, mixin=True):
     async def retry(self) -> Any:
         """Try the failed step again."""
         invoice = await write(retry_step, invoice_id=self._required_id())
-        await self._fill()
+        await self._refill()
         if invoice.failed_step:
             return rx.toast.error("Still not done", description=invoice.failure)
         if invoice.number.startswith("DRAFT-"):

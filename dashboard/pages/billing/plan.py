@@ -89,6 +89,10 @@ class PlanState(DetailState, rx.State):
         self.moves, self.moves_text = [], ""
         self._calculate(self.router.url.query_parameters.get("quantity", "") or self.quantity or "10")
 
+    def _is_editing(self) -> bool:
+        # A computed quantity or a list of moves that somebody reads would go with the page.
+        return bool(self.dialog) or self.tab == "calculator" or bool(self.moves_text)
+
     def _calculate(self, text: str) -> None:
         self.quantity = text
         try:
@@ -202,7 +206,7 @@ class PlanState(DetailState, rx.State):
         """Offer a price no more, or again."""
         operation = unarchive_price if is_archived else archive_price
         await write(operation, price_id=as_id(identifier))
-        await self._fill()
+        await self._refill()
         return rx.toast.success(
             "Offered again." if is_archived else "Archived. Who pays it goes on paying it."
         )

@@ -74,7 +74,7 @@ class RefundDialog(PreviewState, rx.State, mixin=True):
             reason=reason,
         )
         if is_done:
-            await self._fill()
+            await self._refill()
             yield rx.toast.success(done)
 
     async def _compute_refund(self) -> tuple[PreviewView, str]:

@@ -26,6 +26,7 @@ from models.channels import (
 from models.integrations.mail import why_not_send
 from models.kernel.actor import Actor
 from models.kernel.errors import DomainError, NotFound
+from models.kernel.events import Subject
 from models.kernel.listing import show_instant
 from models.kernel.permissions import Permission
 
@@ -75,6 +76,7 @@ class MessageState(DetailState, rx.State):
         row = found.row
         self.title, self.note, self.note_tone = row.subject, row.flag, "violet" if row.is_test else "amber"
         self.badge, self.tone = MESSAGE_LABELS[row.status], tone("messages", row.status)
+        self._subject = Subject("message", row.id, row.subject, row.tenant_id)
         self.html, self.text = found.body_html, found.body_text
         self.facts = _facts(found, reader)
         self.attempts = [_attempt(each, reader) for each in reversed(found.history)]
@@ -117,7 +119,7 @@ class MessageState(DetailState, rx.State):
             self.dialog_error = f"{error.sentence} ({error.code})"
             return None
         self.dialog = self.dialog_error = ""
-        await self._fill()
+        await self._refill()
         toast = rx.toast.success("The mail is queued and leaves in a moment.")
         return toast if again == self._id else [toast, rx.redirect(f"{self.path}/{again}")]
 
