@@ -17,7 +17,6 @@ from dashboard.shell.run import read
 from dashboard.states.approval_state import AsksApproval
 from dashboard.states.detail_state import DetailState
 from dashboard.states.form_fields import as_id
-from dashboard.states.live_detail import LiveDetail
 from models.accounts import (
     TenantStatus,
     add_contact,
@@ -29,12 +28,11 @@ from models.kernel.errors import Invalid, NotFound
 from models.kernel.permissions import Permission
 
 
-class CustomerState(BillingTab, CreditTab, MethodsTab, AsksApproval, LiveDetail, DetailState, rx.State):
+class CustomerState(BillingTab, CreditTab, MethodsTab, AsksApproval, DetailState, rx.State):
     """The customer shown, its dialogs and what they do."""
 
     permission: ClassVar = Permission.customers_read
     path: ClassVar = "/customers"
-    nouns: ClassVar = frozenset({"tenant"})
     tab_labels: ClassVar = (
         ("overview", "Overview"),
         ("subscriptions", "Subscriptions"),
@@ -143,7 +141,7 @@ def _status(text: str) -> TenantStatus:
     return TenantStatus(text)
 
 
-@page("/customers/[customer_id]", "Customer", [CustomerState.load, CustomerState.follow])
+@page("/customers/[customer_id]", "Customer", CustomerState.load)
 def customer_page() -> rx.Component:
     """Head, tabs, facts at the side."""
     return view.body(CustomerState)

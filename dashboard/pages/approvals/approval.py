@@ -13,7 +13,6 @@ from dashboard.shell.run import read, write
 from dashboard.shell.state import ShellState
 from dashboard.shell.timeline import timeline_items
 from dashboard.states.detail_state import DetailState
-from dashboard.states.live_detail import LiveDetail
 from models.approvals import (
     approve_request,
     reject_request,
@@ -27,12 +26,11 @@ from models.kernel.permissions import Permission
 DIALOGS = ("approve", "reject", "withdraw")
 
 
-class ApprovalState(LiveDetail, DetailState, rx.State):
+class ApprovalState(DetailState, rx.State):
     """The request shown, followed while it is open, and what can be done with it."""
 
     permission: ClassVar = Permission.approvals_read
     path: ClassVar = "/approvals"
-    nouns: ClassVar = frozenset({"approval", "invoice", "tenant"})
     tab_labels: ClassVar = (("request", "Request"), ("timeline", "Timeline"))
 
     sentence: str = ""
@@ -133,7 +131,7 @@ class ApprovalState(LiveDetail, DetailState, rx.State):
         return self._id
 
 
-@page("/approvals/[request_id]", "Approval", [ApprovalState.load, ApprovalState.follow])
+@page("/approvals/[request_id]", "Approval", ApprovalState.load)
 def approval_page() -> rx.Component:
     """Head, preview, policy, history; facts at the side."""
     return view.body(ApprovalState)

@@ -30,7 +30,6 @@ from dashboard.shell.run import read
 from dashboard.shell.timeline import timeline_items
 from dashboard.states.detail_state import DetailState
 from dashboard.states.form_fields import as_id
-from dashboard.states.live_detail import LiveDetail
 from models.compliance import TimelineEvent, list_timeline
 from models.kernel.actor import Actor
 from models.kernel.errors import NotFound
@@ -42,12 +41,11 @@ from models.payments import ChargeDetail, Collection, get_charge, get_collection
 Found = tuple[ChargeDetail, Collection, list[TimelineEvent]]
 
 
-class ChargeState(ChargeDialog, RefundDialog, LiveDetail, DetailState, rx.State):
+class ChargeState(ChargeDialog, RefundDialog, DetailState, rx.State):
     """The charge shown, its dialogs and what they do."""
 
     permission: ClassVar = Permission.payments_read
     path: ClassVar = "/billing/charges"
-    nouns: ClassVar = frozenset({"invoice"})
     tab_labels: ClassVar = (("attempts", "Attempts"), ("refunds", "Refunds"), ("timeline", "Timeline"))
 
     attempts: list[ChargeView] = []  # noqa: RUF012 -- Reflex copies defaults for each state
@@ -132,7 +130,7 @@ def _dispute(found: ChargeDetail, reader: Actor) -> tuple[str, str]:
     return f"/billing/disputes/{dispute.id}", f"{amount} are disputed: {dispute.reason.replace('_', ' ')}."
 
 
-@page("/billing/charges/[charge_id]", "Charge", [ChargeState.load, ChargeState.follow])
+@page("/billing/charges/[charge_id]", "Charge", ChargeState.load)
 def charge_page() -> rx.Component:
     """Head, attempts, refunds, timeline; facts at the side."""
     state = ChargeState

@@ -18,7 +18,6 @@ from dashboard.shell.run import read, write
 from dashboard.shell.theme import tone
 from dashboard.shell.timeline import timeline_items
 from dashboard.states.detail_state import DetailState
-from dashboard.states.live_detail import LiveDetail
 from models.compliance import TimelineEvent, list_timeline
 from models.kernel import clock
 from models.kernel.actor import Actor
@@ -32,12 +31,11 @@ from models.payments import DISPUTES, EVIDENCE, DisputeRow, get_dispute, keep_ev
 Found = tuple[DisputeRow, dict[str, str], list[TimelineEvent]]
 
 
-class DisputeState(LiveDetail, DetailState, rx.State):
+class DisputeState(DetailState, rx.State):
     """The dispute shown, the texts of its answer, and what is sent."""
 
     permission: ClassVar = Permission.payments_read
     path: ClassVar = "/billing/disputes"
-    nouns: ClassVar = frozenset({"invoice"})
     tab_labels: ClassVar = (("answer", "Answer"), ("timeline", "Timeline"))
 
     texts: dict[str, str] = {}  # noqa: RUF012 -- Reflex copies defaults for each state
@@ -165,7 +163,7 @@ def _facts(row: DisputeRow, reader: Actor) -> list[Fact]:
     ]
 
 
-@page("/billing/disputes/[dispute_id]", "Dispute", [DisputeState.load, DisputeState.follow])
+@page("/billing/disputes/[dispute_id]", "Dispute", DisputeState.load)
 def dispute_page() -> rx.Component:
     """Head, the answer's texts, timeline; facts at the side."""
     return view.body(DisputeState)

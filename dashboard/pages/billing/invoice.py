@@ -22,7 +22,6 @@ from dashboard.shell.run import read
 from dashboard.shell.timeline import timeline_items
 from dashboard.states.approval_state import request_notes
 from dashboard.states.detail_state import DetailState
-from dashboard.states.live_detail import LiveDetail
 from models.approvals import RequestRow, list_requests_about
 from models.billing import (
     CreditNoteRow,
@@ -40,14 +39,11 @@ from models.kernel.errors import Invalid, NotFound
 from models.kernel.permissions import Permission
 
 
-class InvoiceState(
-    CollectTab, DraftActions, EndActions, CreditActions, SendActions, LiveDetail, DetailState, rx.State
-):
+class InvoiceState(CollectTab, DraftActions, EndActions, CreditActions, SendActions, DetailState, rx.State):
     """The invoice shown, its dialogs and what they do."""
 
     permission: ClassVar = Permission.invoices_read
     path: ClassVar = "/billing/invoices"
-    nouns: ClassVar = frozenset({"invoice"})
     tab_labels: ClassVar = (
         ("lines", "Lines"),
         ("collection", "Collection"),
@@ -161,7 +157,7 @@ def _day(text: str) -> date:
         raise Invalid("date.unreadable", "Give the day as 2026-11-20.", field="received_on") from None
 
 
-@page("/billing/invoices/[invoice_id]", "Invoice", [InvoiceState.load, InvoiceState.follow])
+@page("/billing/invoices/[invoice_id]", "Invoice", InvoiceState.load)
 def invoice_page() -> rx.Component:
     """Head, lines, document, timeline; facts at the side."""
     return view.body(InvoiceState)

@@ -19,7 +19,6 @@ from dashboard.shell.run import read
 from dashboard.shell.theme import tone
 from dashboard.shell.timeline import timeline_items
 from dashboard.states.detail_state import DetailState
-from dashboard.states.live_detail import LiveDetail
 from models.compliance import TimelineEvent, list_timeline
 from models.kernel.actor import Actor
 from models.kernel.errors import NotFound
@@ -34,12 +33,11 @@ MASK = "•••"
 Found = tuple[InboundRow, dict[str, Any], list[TimelineEvent]]
 
 
-class InboundMessageState(LiveDetail, DetailState, rx.State):
+class InboundMessageState(DetailState, rx.State):
     """The message shown, and its replay."""
 
     permission: ClassVar = Permission.inbound_read
     path: ClassVar = "/ops/inbound"
-    nouns: ClassVar = frozenset({"inbound_event"})
     tab_labels: ClassVar = (("payload", "Payload"), ("timeline", "Timeline"))
 
     payload: str = ""
@@ -126,7 +124,7 @@ def _masked(value: Any) -> Any:
 @page(
     "/ops/inbound/[message_id]",
     "Message",
-    [InboundMessageState.load, InboundMessageState.follow],
+    InboundMessageState.load,
 )
 def inbound_message_page() -> rx.Component:
     """Head, payload, timeline; facts at the side."""
