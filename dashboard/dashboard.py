@@ -10,6 +10,8 @@ from dashboard.pages.accounts import customer, customers, me  # noqa: F401
 from dashboard.pages.analytics import overview  # noqa: F401
 from dashboard.pages.approvals import approval, approvals, limits  # noqa: F401
 from dashboard.pages.billing import (  # noqa: F401
+    bank,
+    bank_line,
     charge,
     charges,
     coupon,

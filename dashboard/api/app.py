@@ -7,7 +7,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dashboard.api import docs, documents, exports, health, inbound, pay, problems
+from dashboard.api import bank, docs, documents, exports, health, inbound, pay, problems
 from dashboard.api.auth import sign_in
 from dashboard.api.edge import Edge
 from dashboard.api.openapi import TAGS, complete
@@ -50,6 +50,7 @@ for each in (
     exports,
     inbound,
     pay,
+    bank,
     accounts,
     billing,
     catalogue,

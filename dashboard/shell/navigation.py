@@ -48,6 +48,7 @@ NAVIGATION: tuple[Group, ...] = (
             Entry("Credit notes", "/billing/credit-notes", "undo-2", Permission.credit_notes_read, "g n"),
             Entry("Payments", "/billing/payments", "banknote", Permission.payments_read, "g p"),
             Entry("Charges", "/billing/charges", "zap", Permission.payments_read),
+            Entry("Bank transfers", "/billing/bank", "landmark", Permission.bank_lines_read),
             Entry("Refunds", "/billing/refunds", "rotate-ccw", Permission.payments_read),
             Entry("Disputes", "/billing/disputes", "scale", Permission.payments_read),
             Entry(

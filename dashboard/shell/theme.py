@@ -104,6 +104,7 @@ BADGES: dict[str, dict[str, str]] = {
         "retrying": "attention",
         "dead": "bad",
     },
+    "bank_lines": {"open": "attention", "matched": "good", "ignored": "neutral"},
     "billing_runs": {
         "waiting": "info",
         "running": "active",

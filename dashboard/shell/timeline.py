@@ -14,6 +14,8 @@ ICONS = {
     "approval": "stamp",
     "approval_limit": "gauge",
     "balance": "wallet",
+    "bank_line": "landmark",
+    "bank_statement": "file-up",
     "billing_profile": "file-text",
     "charge": "zap",
     "contact": "user-plus",
@@ -46,6 +48,7 @@ ICONS = {
 KINDS = {
     "approval": "money",
     "balance": "money",
+    "bank_line": "money",
     "charge": "money",
     "credit_note": "money",
     "dispute": "money",

@@ -15,6 +15,7 @@ from models.kernel.paging import Count
 
 NUMERIC = (ColumnKind.money, ColumnKind.number)
 TOTAL_WORDS = {
+    "bank_lines": "came",
     "charges": "asked for",
     "disputes": "disputed",
     "invoices": "due",

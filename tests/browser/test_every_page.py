@@ -35,6 +35,7 @@ PAGES = {
     "payment-methods": "/billing/payment-methods",
     "disputes": "/billing/disputes",
     "inbound": "/ops/inbound",
+    "bank": "/billing/bank",
     "invoice-collection": "/billing/invoices/{invoice}?tab=collection",
     "customer-methods": "/customers/{tenant}?tab=methods",
     "plans": "/billing/plans",

@@ -5,14 +5,19 @@ import json
 import pytest
 from sqlmodel import Session
 
+from dashboard.pages.billing.bank_line_data import match_effect
 from dashboard.pages.billing.charge_dialog import show_charge
 from dashboard.pages.billing.refund_dialog import show_refund
 from dashboard.pages.operations.inbound import replay_effect
 from dashboard.pages.operations.inbound_message import payload_text
 from dashboard.shell.money_mode import payments_banner, why_no_payments
 from models.integrations.stripe import MethodKind, PaymentStatus
+from models.kernel.columns import new_id
+from models.kernel.money import Money
 from models.payments import (
     ChargeCause,
+    MatchPreview,
+    Share,
     apply_payment_state,
     preview_charge,
     preview_refund,
@@ -116,3 +121,18 @@ def test_replaying_says_how_many_and_which() -> None:
     many = replay_effect([(f"kind.{number}", 2) for number in range(7)])
     assert many.startswith("14 messages are worked off again: 2 kind.0,")
     assert "and 2 other kinds" in many
+
+
+def test_matching_says_what_each_invoice_gets_and_what_is_left() -> None:
+    def usd(minor: int) -> Money:
+        return Money(minor, "USD")
+
+    ids = (new_id(), new_id(), new_id())
+    shares = (
+        Share(ids[0], ids[2], "INV-1", "Ada", usd(7_000), usd(1_000), usd(6_000)),
+        Share(ids[1], ids[2], "INV-2", "Ada", usd(3_000), usd(0), usd(5_000)),
+    )
+    assert match_effect(MatchPreview(usd(10_000), shares, ""), "en") == (
+        "60.00 USD on INV-1 of Ada, which is then paid. 10.00 USD are left and go to the balance of Ada. "
+        "30.00 USD on INV-2 of Ada, 20.00 USD stay due."
+    )
