@@ -50,7 +50,7 @@ class AsksApproval(rx.State, mixin=True):
         self._weighed_in = currency
         needed = which_needed(await read(list_needs, currency), weights)
         self.needs_approval = needed is not None
-        self.approval_note = _note(needed, current().actor.locale) if needed else ""
+        self.approval_note = need_words(needed, current().actor.locale) if needed else ""
 
     async def _commit_or_ask(
         self, order: Order, operation: Any, done: str, *, token: str, **arguments: Any
@@ -88,7 +88,8 @@ def request_notes(rows: list[RequestRow], reader: Actor) -> list[RequestNote]:
     ]
 
 
-def _note(needed: Needed, locale: str) -> str:
+def need_words(needed: Needed, locale: str) -> str:
+    """Above which limit it is, who decides, and how long a request waits."""
     roles = " or ".join(needed.roles) or "nobody yet"
     hours = needed.expires_hours
     days, rest = divmod(hours, HOURS_IN_A_DAY)

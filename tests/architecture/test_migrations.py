@@ -1,6 +1,7 @@
 """The migrations build the tables that the code describes, and can be taken back."""
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -16,7 +17,7 @@ TABLES = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'p
 @pytest.fixture
 def scratch(server: Server) -> Iterator[str]:
     """A migrated database of this test's own."""
-    name = f"{server.template}_scratch"
+    name = f"{server.template}_{uuid4().hex[:8]}"
     yield server.clone(name)
     server.drop(name)
 

@@ -5,12 +5,14 @@ import json
 import pytest
 from sqlmodel import Session
 
+from dashboard.components.preview import PreviewView
 from dashboard.pages.billing.bank_line_data import match_effect
 from dashboard.pages.billing.charge_dialog import show_charge
 from dashboard.pages.billing.refund_dialog import show_refund
 from dashboard.pages.operations.inbound import replay_effect
 from dashboard.pages.operations.inbound_message import payload_text
 from dashboard.shell.money_mode import payments_banner, why_no_payments
+from models.approvals import list_needs, which_needed
 from models.integrations.stripe import MethodKind, PaymentStatus
 from models.kernel.columns import new_id
 from models.kernel.money import Money
@@ -25,6 +27,7 @@ from models.payments import (
     request_charge,
 )
 from tests.factories.accounts import anybody, make_tenant
+from tests.factories.approvals import charged
 from tests.factories.billing import make_invoice
 from tests.factories.payments import ACTOR, give_methods, vendor_payment
 from tests.fixtures.clock import FrozenClock
@@ -102,6 +105,27 @@ def test_a_refund_shows_its_credit_note_and_warns_of_an_equal_one(session: Sessi
     refund_charge(session, anybody(), charge_id=charge.id, amount="25", reason="x", request_key="1")
     again = show_refund(preview_refund(session, anybody(), charge_id=charge.id, amount="25"), "en")
     assert again.notes[0].startswith("The same amount was refunded at 12:00 UTC already.")
+
+
+def test_a_refund_above_the_limit_turns_the_button_and_says_who_decides(
+    session: Session, configure: Configure
+) -> None:
+    configure(REFUND_APPROVAL_LIMIT="*:2000")
+    charge = charged(session, 10_000)
+    needs = list_needs(session, anybody(), "USD")
+
+    def shown(amount: str) -> PreviewView:
+        preview = preview_refund(session, anybody(), charge_id=charge.id, amount=amount)
+        return show_refund(preview, "en", which_needed(needs, preview.weights))
+
+    assert shown("20").verb.startswith("Refund 20.00 USD")
+    above = shown("20.01")
+    assert above.verb == "Request approval"
+    assert above.notes[0].startswith("This is above the 20.00 USD that one person decides alone.")
+    refund_charge(
+        session, anybody(), charge_id=charge.id, amount="15", reason="asked for it", request_key="form"
+    )
+    assert shown("5.01").verb == "Request approval", "parts do not pass beneath"
 
 
 def test_a_payload_is_shown_without_what_lets_somebody_act_for_a_customer() -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 import reflex as rx
 from sqlmodel import Session
 
+from dashboard.components.approval import RequestNote, request_callouts
 from dashboard.components.callouts import callout
 from dashboard.components.detail import section
 from dashboard.components.detail_page import detail_page
@@ -28,8 +29,10 @@ from dashboard.shell.money_mode import why_no_payments
 from dashboard.shell.page import page
 from dashboard.shell.run import read
 from dashboard.shell.timeline import timeline_items
+from dashboard.states.approval_state import request_notes
 from dashboard.states.detail_state import DetailState
 from dashboard.states.form_fields import as_id
+from models.approvals import RequestRow, list_requests_about
 from models.compliance import TimelineEvent, list_timeline
 from models.kernel.actor import Actor
 from models.kernel.errors import NotFound
@@ -38,7 +41,7 @@ from models.kernel.money import Money
 from models.kernel.permissions import Permission
 from models.payments import ChargeDetail, Collection, get_charge, get_collection, retry_refund
 
-Found = tuple[ChargeDetail, Collection, list[TimelineEvent]]
+Found = tuple[ChargeDetail, Collection, list[RequestRow], list[TimelineEvent]]
 
 
 class ChargeState(ChargeDialog, RefundDialog, DetailState, rx.State):
@@ -51,6 +54,7 @@ class ChargeState(ChargeDialog, RefundDialog, DetailState, rx.State):
     attempts: list[ChargeView] = []  # noqa: RUF012 -- Reflex copies defaults for each state
     refunds: list[RefundView] = []  # noqa: RUF012
     stripe_facts: list[Fact] = []  # noqa: RUF012
+    requests: list[RequestNote] = []  # noqa: RUF012
     advice: str = ""
     dispute_text: str = ""
     dispute_href: str = ""
@@ -59,7 +63,7 @@ class ChargeState(ChargeDialog, RefundDialog, DetailState, rx.State):
 
     async def _fill(self) -> None:
         reader = current().actor
-        found, collection, events = await read(_load, self._required_id())
+        found, collection, requests, events = await read(_load, self._required_id())
         row, shown = found.row, charge_view(found.row, reader)
         self.title, self.charged_number = f"Charge of {row.number}", row.number
         self.badge, self.tone, self.note, self.note_tone = (
@@ -72,6 +76,7 @@ class ChargeState(ChargeDialog, RefundDialog, DetailState, rx.State):
         self.attempts = [charge_view(each, reader, is_here=each.id == row.id) for each in found.attempts]
         self.refunds = [refund_view(each, reader) for each in found.refunds]
         self.facts, self.stripe_facts = charge_facts(found, reader)
+        self.requests = request_notes(requests, reader)
         self.dispute_href, self.dispute_text = _dispute(found, reader)
         self._invoice_id, self._method_id = row.invoice_id, found.payment_method_id
         self.charge_refusal = why_no_payments() or collection.refusal
@@ -113,7 +118,8 @@ def _load(session: Session, actor: Actor, charge_id: UUID) -> Found:
     about = [
         each for each in events if each.after.get("charge_id") == str(charge_id) or each.name == "note.added"
     ]
-    return found, get_collection(session, actor, found.row.invoice_id), about
+    requests = list_requests_about(session, actor, found.row.invoice_id)
+    return found, get_collection(session, actor, found.row.invoice_id), requests, about
 
 
 def _why_no_refund(found: ChargeDetail) -> str:
@@ -157,6 +163,7 @@ def charge_page() -> rx.Component:
 
 def _attempts(state: Any) -> rx.Component:
     return rx.vstack(
+        request_callouts(state.requests),
         rx.cond(state.advice != "", callout(state.advice, "amber", "lightbulb")),
         rx.cond(
             state.dispute_text != "",

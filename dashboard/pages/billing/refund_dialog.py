@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import reflex as rx
+from sqlmodel import Session
 
 from dashboard.components.preview import BillView, LineView, PreviewView, TotalView
 from dashboard.components.preview_form import FieldView, preview_dialog
@@ -12,7 +13,10 @@ from dashboard.components.views import Change
 from dashboard.shell.guard import current, requires
 from dashboard.shell.money_mode import money_verb
 from dashboard.shell.run import read
+from dashboard.states.approval_state import ASKED, need_words
 from dashboard.states.preview_state import PreviewState
+from models.approvals import ChargeRefundOrder, Needed, list_needs, request_approval, which_needed
+from models.kernel.actor import Actor
 from models.kernel.errors import Conflict, NotFound
 from models.kernel.money import Money
 from models.kernel.permissions import Permission
@@ -35,6 +39,8 @@ class RefundDialog(PreviewState, rx.State, mixin=True):
     charged_number: str = ""
 
     _left: Money | None = None
+    # Whether the preview that is shown needs a second person: then the button asks for it.
+    _is_asking: bool = False
 
     @rx.event
     @requires(Permission.payments_refund)
@@ -68,7 +74,7 @@ class RefundDialog(PreviewState, rx.State, mixin=True):
         reason = ": ".join(part for key in ("reason", "note") if (part := str(form.get(key, "")).strip()))
         is_done = await self._carry_out(
             self._compute_refund,
-            refund_charge,
+            _request_refund if self._is_asking else refund_charge,
             charge_id=self._refunded_charge(),
             amount=self._values["amount"],
             reason=reason,
@@ -76,11 +82,15 @@ class RefundDialog(PreviewState, rx.State, mixin=True):
         if is_done:
             await self._refill()
             yield rx.toast.success(done)
+        else:
+            # Where a limit was lowered meanwhile, the button asks from now on.
+            await self._show(self._compute_refund)
 
     async def _compute_refund(self) -> tuple[PreviewView, str]:
         amount = self._values["amount"] or "0"
-        found = await read(preview_refund, charge_id=self._refunded_charge(), amount=amount)
-        return show_refund(found, current().actor.locale), found.token
+        found, needed = await read(_preview_and_need, self._refunded_charge(), amount)
+        self._is_asking = needed is not None
+        return show_refund(found, current().actor.locale, needed), found.token
 
     def _refunded_charge(self) -> UUID:
         if self._id is None:
@@ -88,8 +98,26 @@ class RefundDialog(PreviewState, rx.State, mixin=True):
         return self._id
 
 
-def show_refund(found: RefundPreview, locale: str) -> PreviewView:
-    """What refunding will do: the money, the credit note with its tax, and what is left of the charge."""
+def _preview_and_need(
+    session: Session, actor: Actor, charge_id: UUID, amount: str
+) -> tuple[RefundPreview, Needed | None]:
+    found = preview_refund(session, actor, charge_id=charge_id, amount=amount)
+    return found, which_needed(list_needs(session, actor, found.amount.currency), found.weights)
+
+
+def _request_refund(
+    session: Session, actor: Actor, *, charge_id: UUID, amount: str, reason: str, request_key: str, token: str
+) -> object:
+    """Ask a second person for the refund as shown; one key a form is one request."""
+    order = ChargeRefundOrder(charge_id, amount, reason, request_key)
+    return request_approval(session, actor, order=order, request_id=UUID(request_key), token=token)
+
+
+def show_refund(found: RefundPreview, locale: str, needed: Needed | None = None) -> PreviewView:
+    """What refunding will do: the money, the credit note with its tax, and what is left of the charge.
+
+    Where it is `needed`, the button asks a second person.
+    """
     amount, credit = found.amount.format(locale), found.credit
     lines = [
         LineView(
@@ -108,11 +136,12 @@ def show_refund(found: RefundPreview, locale: str) -> PreviewView:
     ]
     return PreviewView(
         sentence=f"Gives {amount} back through this charge.",
-        verb=money_verb(f"Refund {amount}"),
-        done=f"{amount} are on their way back.",
+        verb="Request approval" if needed else money_verb(f"Refund {amount}"),
+        done=ASKED if needed else f"{amount} are on their way back.",
         undo="Cannot be undone: what the bank has sent cannot be called back.",
         holds="Refunded once: a second press does nothing.",
         notes=[
+            *([need_words(needed, locale)] if needed else []),
             *([f"{found.repeats} Make sure that this is another one."] if found.repeats else []),
             "A credit note is issued in the same step; what the customer owes does not change.",
             "Cards show it after 5 to 10 business days.",

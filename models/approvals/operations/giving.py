@@ -122,10 +122,7 @@ def show_refund(session: Session, actor: Actor, order: ChargeRefundOrder) -> Sho
         invoice_subject(invoice),
         invoice.tenant_id,
         amount,
-        {
-            LimitedAction.credit: credit.credited + amount,
-            LimitedAction.refund: credit.refunded + amount,
-        },
+        preview.weights,
         tuple(facts),
         preview.token,
         f"A credit note of {amount.format()}, which goes back through the charge it came with.",

@@ -25,6 +25,7 @@ from models.kernel.events import EventType, record_event
 from models.kernel.locking import lock_row
 from models.kernel.money import Money
 from models.kernel.permissions import Permission
+from models.limits import LimitedAction
 from models.payments import events
 from models.payments.operations.charges import lock_charge
 from models.payments.tables import Charge, ChargeStatus, RefundTransfer, TransferStatus
@@ -52,13 +53,16 @@ class RefundPreview:
     repeats: str
     token: str
 
+    @property
+    def weights(self) -> dict[LimitedAction, Money]:
+        """What counts against which limit: all that the invoice's credit notes took, with this."""
+        credited, refunded = self.credit.credited + self.amount, self.credit.refunded + self.amount
+        return {LimitedAction.credit: credited, LimitedAction.refund: refunded}
+
 
 @dataclass(frozen=True, slots=True)
 class RefundOrder:
-    """What is to be sent to Stripe.
-
-    `is_repeat`: an earlier call may have made the refund, so look for it first. `is_last`: and do not call again.
-    """
+    """What is to be sent to Stripe; where it `is_repeat`, look for it first, and where it `is_last`, only that."""
 
     transfer_id: UUID
     key: str
@@ -94,6 +98,7 @@ def refund_charge(
 
     `amount` is text in the major unit, at most what the charge brought and has not given back. The same
     `request_key` twice is one refund. With a preview's `token` it is exactly what was previewed, or refused.
+    Raises ApprovalNeeded above what one person may credit or refund of an invoice alone.
     """
     charge = get_scoped(session, actor, Charge, charge_id, Permission.payments_refund)
     _, charge = lock_charge(session, charge.id)
