@@ -137,7 +137,7 @@ def build_tabs(path: str, current: str, tabs: tuple[tuple[str, str], ...]) -> li
     ]
 
 
-def section(title: str, *children: rx.Component, **props: Any) -> rx.Component:
+def section(title: Any, *children: rx.Component, **props: Any) -> rx.Component:
     """A card with a title."""
     return rx.card(
         rx.heading(title, size="3", as_="h2", margin_bottom="var(--space-3)"),

@@ -121,7 +121,6 @@ def _facts(row: RequestRow, reader: Actor) -> list[Fact]:
         return relative_instant(instant), show_instant(instant, reader.locale, reader.time_zone)
 
     asked, asked_exact = when(row.created_at)
-    expires, expires_exact = when(row.expires_at)
     facts = [
         Fact("Customer", row.customer, f"/customers/{row.tenant_id}"),
         Fact("About", row.subject_label, PAGES[row.subject_type].format(id=row.subject_id)),
@@ -129,12 +128,9 @@ def _facts(row: RequestRow, reader: Actor) -> list[Fact]:
         Fact("Requested by", row.requester),
         Fact("Reason", row.reason),
         Fact("Asked", asked, title=asked_exact),
-        Fact(
-            "Expires" if row.standing == RequestStatus.waiting else "Would expire",
-            expires,
-            title=expires_exact,
-        ),
     ]
+    if row.standing == RequestStatus.waiting:
+        facts.append(Fact("Expires", *_pair(when(row.expires_at))))
     if row.reminded_at:
         facts.append(Fact("Reminded", *_pair(when(row.reminded_at))))
     if row.decided_at:

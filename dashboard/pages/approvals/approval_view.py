@@ -48,7 +48,7 @@ def _request(state: Any) -> rx.Component:
     return rx.vstack(
         _callouts(state),
         section(
-            "What will be done",
+            rx.cond(state.is_open, "What will be done", "What was asked for"),
             rx.text(state.sentence, size="2", margin_bottom="var(--space-3)"),
             plain_table(
                 ["", "When asked", "Afterwards"],

@@ -89,7 +89,7 @@ class RefundDialog(PreviewState, rx.State, mixin=True):
     async def _compute_refund(self) -> tuple[PreviewView, str]:
         amount = self._values["amount"] or "0"
         found, needed = await read(_preview_and_need, self._refunded_charge(), amount)
-        self._is_asking = needed is not None
+        self._is_asking, self.is_dangerous = needed is not None, needed is None
         return show_refund(found, current().actor.locale, needed), found.token
 
     def _refunded_charge(self) -> UUID:
