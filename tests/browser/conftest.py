@@ -74,3 +74,9 @@ def signing_in(browser: Browser, live: Live) -> Iterator[SignedIn]:
     for context in contexts:
         context.close()
     assert failures == []
+
+
+def more(page: Page, action: str) -> None:
+    """Choose an action that is not a daily one, also one that is refused."""
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name=action).click(force=True)

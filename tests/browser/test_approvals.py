@@ -5,7 +5,7 @@ import re
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ARTIFACTS, SignedIn
+from tests.browser.conftest import ARTIFACTS, SignedIn, more
 from tests.live.fixtures import execute, scalar
 from tests.live.server import Live
 
@@ -60,7 +60,7 @@ def test_one_asks_another_decides_and_both_see_it(live: Live, signed_in: SignedI
 
 def _ask_for_a_void(live: Live, page: Page, invoice: object, number: str) -> None:
     page.goto(f"{live.address}/billing/invoices/{invoice}")
-    page.get_by_role("button", name="Void invoice").click()
+    more(page, "Void invoice")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("This is above the 1.00 USD that one person decides alone")
     expect(dialog).to_contain_text("Administrator or Finance")
@@ -113,7 +113,7 @@ def test_what_changed_meanwhile_cannot_be_approved_until_it_is_asked_anew(
     _lower(admin, live, "Write-off")
     try:
         finance.goto(f"{live.address}/billing/invoices/{invoice}")
-        finance.get_by_role("button", name="Write off").click()
+        more(finance, "Write off")
         dialog = finance.get_by_role("dialog")
         dialog.get_by_role("button", name="Request approval").click()
         expect(dialog).to_be_hidden()
@@ -150,7 +150,7 @@ def test_a_selection_is_approved_with_its_sums(live: Live, signed_in: SignedIn) 
         for offset in (0, 0):
             invoice = scalar(live.database_url, OPEN.format(columns="id"), offset)
             finance.goto(f"{live.address}/billing/invoices/{invoice}")
-            finance.get_by_role("button", name="Void invoice").click()
+            more(finance, "Void invoice")
             dialog = finance.get_by_role("dialog")
             dialog.get_by_label("Reason").fill("A test order")
             dialog.get_by_role("button", name="Request approval").click()

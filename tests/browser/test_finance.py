@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SignedIn
+from tests.browser.conftest import SignedIn, more
 from tests.live.fixtures import scalar
 from tests.live.server import PASSWORD, Live
 
@@ -32,7 +32,7 @@ def test_finance_voids_an_open_invoice_and_sees_it_on_record(live: Live, signed_
     assert document.headers["content-type"] == "application/pdf"
     assert document.body().startswith(b"%PDF")
 
-    _more(page, "Void invoice")
+    more(page, "Void invoice")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("will no longer be due")
     expect(dialog).to_contain_text("Cannot be undone")
@@ -60,7 +60,7 @@ def test_a_paid_invoice_cannot_be_voided_and_says_why_and_what_else(live: Live, 
     page = signed_in("finance")
     page.goto(f"{live.address}/billing/invoices?f=status:paid")
     page.locator("tr[data-row] a").first.click()
-    _more(page, "Void invoice")
+    more(page, "Void invoice")
     expect(page.get_by_text("Issue a credit note instead").first).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
 
@@ -71,7 +71,7 @@ def test_a_viewer_is_told_which_permission_is_missing_and_who_can_grant_it(
     invoice = scalar(live.database_url, OPEN.format(columns="invoice.id"), 1)
     page = signed_in("viewer")
     page.goto(f"{live.address}/billing/invoices/{invoice}")
-    _more(page, "Void invoice")
+    more(page, "Void invoice")
     expect(page.get_by_text("invoices:void").first).to_be_visible()
     expect(page.get_by_text("Ada Winter").first).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -132,8 +132,3 @@ def _find_with_palette(page: Page, text: str) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url("**/customers/*")
-
-
-def _more(page: Page, action: str) -> None:
-    page.get_by_role("button", name="More actions").click()
-    page.get_by_role("menuitem", name=action).click(force=True)
