@@ -1,19 +1,22 @@
 """Finance charges an open invoice at the sandbox, sees it paid, and gives half of it back."""
 
 import re
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlmodel import Session, create_engine
 
+from models.accounts import Tenant
+from models.kernel import clock
+from models.kernel.columns import new_id
 from tests.browser.conftest import SignedIn
+from tests.factories.billing import make_invoice
 from tests.live.fixtures import scalar
 from tests.live.server import Live, clientforge
 
-CHARGEABLE = """
-    SELECT {columns} FROM invoice JOIN payment_method ON payment_method.tenant_id = invoice.tenant_id
-    WHERE invoice.status = 'open' AND payment_method.is_default AND payment_method.last4 = %s
-    ORDER BY invoice.number LIMIT 1
-"""
+OWNER = "SELECT tenant_id FROM payment_method WHERE is_default AND last4 = %s ORDER BY tenant_id LIMIT 1"
 COUNT = "SELECT count(*) FROM charge WHERE invoice_id = %s"
 
 
@@ -26,8 +29,27 @@ def cards(live: Live) -> Live:
     return live
 
 
+def _not_due_yet(live: Live, last4: str) -> UUID:
+    """An open invoice of somebody with this card; dunning collects what is overdue by itself."""
+    owner = UUID(str(scalar(live.database_url, OWNER, last4)))
+    engine = create_engine(live.database_url.replace("postgresql://", "postgresql+psycopg://", 1))
+    with Session(engine) as session, session.begin():
+        tenant, today = session.get_one(Tenant, owner), clock.today()
+        invoice = make_invoice(
+            session,
+            tenant=tenant,
+            number=f"INV-TEST-{new_id().hex[-8:]}",
+            total=8_642,
+            issued_on=today,
+            due_on=today + timedelta(days=14),
+        )
+        identifier = invoice.id
+    engine.dispose()
+    return identifier
+
+
 def test_an_invoice_is_charged_once_and_half_of_it_goes_back(cards: Live, signed_in: SignedIn) -> None:
-    invoice = scalar(cards.database_url, CHARGEABLE.format(columns="invoice.id"), "4242")
+    invoice = _not_due_yet(cards, "4242")
     due = int(str(scalar(cards.database_url, "SELECT due_minor FROM invoice WHERE id = %s", invoice)))
     half = f"{due // 200}.{due // 2 % 100:02d}"
     page = signed_in("finance")
@@ -70,7 +92,7 @@ def _refund(page: Page, half: str) -> None:
 
 
 def test_a_refused_card_says_why_and_whose_move_it_is(cards: Live, signed_in: SignedIn) -> None:
-    invoice = scalar(cards.database_url, CHARGEABLE.format(columns="invoice.id"), "0341")
+    invoice = _not_due_yet(cards, "0341")
     page = signed_in("finance")
     page.goto(f"{cards.address}/billing/invoices/{invoice}?tab=collection")
     page.get_by_role("button", name="Charge", exact=True).click()
@@ -84,7 +106,7 @@ def test_a_refused_card_says_why_and_whose_move_it_is(cards: Live, signed_in: Si
 
 
 def test_a_viewer_sees_charges_and_can_do_nothing(cards: Live, signed_in: SignedIn) -> None:
-    invoice = scalar(cards.database_url, CHARGEABLE.format(columns="invoice.id"), "4242")
+    invoice = _not_due_yet(cards, "4242")
     page = signed_in("viewer")
     page.goto(f"{cards.address}/billing/invoices/{invoice}")
     page.get_by_role("button", name="Charge", exact=True).click()

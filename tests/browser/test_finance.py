@@ -45,14 +45,14 @@ def test_finance_voids_an_open_invoice_and_sees_it_on_record(live: Live, signed_
     timeline = page.get_by_test_id("timeline")
     expect(timeline).to_contain_text("Felix Okafor voided the invoice")
     expect(timeline).to_contain_text("Issued twice by mistake")
-    assert timeline.locator("li").count() == 1, "a double click voids once"
-    timeline.get_by_text("What changed").click()
+    voided = timeline.locator("li", has_text="voided the invoice")
+    assert voided.count() == 1, "a double click voids once"
+    voided.get_by_text("What changed").click()
     expect(timeline).to_contain_text("open \u2192 void")
 
     page.goto(f"{live.address}/audit?q={number}")
-    row = page.locator("tr[data-row]")
+    row = page.locator("tr[data-row]", has_text="invoice.voided")
     expect(row).to_have_count(1)
-    expect(row).to_contain_text("invoice.voided")
     expect(row).to_contain_text("Issued twice by mistake")
 
 

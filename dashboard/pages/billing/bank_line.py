@@ -158,6 +158,9 @@ class BankLineState(DetailState, rx.State):
         """Take the ignored line up again."""
         return await self._commit(reopen_line, "Taken up again.", line_id=self._required_id())
 
+    def _is_editing(self) -> bool:
+        return bool(self.dialog or self.parts)
+
     async def _preview(self) -> None:
         """What matching would do with what is chosen, or why it cannot be done."""
         self.effect = self.effect_error = self.verb = self._token = ""
