@@ -96,7 +96,7 @@ class LiveDetail(rx.State, mixin=True):
             self._traces = ids
             return True
         if not self._is_editing():
-            return await self._show_again(ids)
+            return await self._catch_up(ids)
         fresh = [each for each in traces if self._is_fresh(each)]
         self._traces = ids
         if fresh:
@@ -111,7 +111,7 @@ class LiveDetail(rx.State, mixin=True):
             return trace.id not in self._traces
         return self._since is not None and trace.id > self._since
 
-    async def _show_again(self, traces: tuple[UUID, ...]) -> bool:
+    async def _catch_up(self, traces: tuple[UUID, ...]) -> bool:
         """Read the page again; False where the thing is no longer to be seen."""
         try:
             await self._fill()
