@@ -51,7 +51,7 @@ def test_export_is_built_and_a_killed_one_is_built_anew(world: World) -> None:
         "the third has failed",
         lambda: world.ask("SELECT status FROM export WHERE id = :id", id=stripped) == "failed",
     )
-    assert "may not see it" in world.ask("SELECT error FROM export WHERE id = :id", id=stripped)
+    assert "is deactivated" in world.ask("SELECT error FROM export WHERE id = :id", id=stripped)
     assert world.ask("SELECT count(*) FROM event WHERE name = 'export.failed'") == 1
 
 
